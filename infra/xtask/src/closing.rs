@@ -1,0 +1,87 @@
+//! The closing lines of test runners, added up.
+
+use std::fmt;
+use std::ops::{Add, AddAssign};
+
+/// How many tests passed and failed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    passed: u64,
+    failed: u64,
+}
+
+impl Counts {
+    /// Reads one line of output: what it counts if it closes a run of `cargo test` or nextest, nothing otherwise.
+    pub fn of_closing_line(line: &str) -> Self {
+        let line = line.trim_start();
+        if !line.starts_with("test result: ") && !line.starts_with("Summary [") {
+            return Self::default();
+        }
+        let failures = ["failed", "timed out", "exec failed"];
+        Self {
+            passed: number_before(line, "passed"),
+            failed: failures.iter().map(|ending| number_before(line, ending)).sum(),
+        }
+    }
+
+    /// Whether no test ran at all.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// The number in `12 passed`; 0 where the line has no such words.
+fn number_before(line: &str, words: &str) -> u64 {
+    line.split([',', ';', '.', ':', '('])
+        .filter_map(|part| part.trim().strip_suffix(words))
+        .find_map(|number| number.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, passed: u64, failed: u64) {
+        assert_eq!(Counts::of_closing_line(line), Counts { passed, failed }, "{line}");
+    }
+
+    #[test]
+    fn closing_lines_of_cargo_test_are_read() {
+        check("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s", 3, 0);
+        check("test result: FAILED. 3 passed; 2 failed; 0 ignored", 3, 2);
+    }
+
+    #[test]
+    fn closing_lines_of_nextest_are_read() {
+        check("     Summary [   0.005s] 3 tests run: 3 passed, 0 skipped", 3, 0);
+        check("     Summary [   1.005s] 7 tests run: 3 passed (1 slow), 2 failed, 1 timed out, 1 skipped", 3, 3);
+    }
+
+    #[test]
+    fn other_lines_count_nothing() {
+        check("running 3 tests", 0, 0);
+        check("the summary: 3 passed", 0, 0);
+    }
+}

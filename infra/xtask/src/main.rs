@@ -1,0 +1,57 @@
+#![doc = include_str!("../README.md")]
+
+mod closing;
+mod environment;
+mod failure;
+mod sam;
+mod stages;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::stages::Stage;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Checks and tests everything, stage by stage, and stops at the first failure.
+    Test {
+        /// Runs only these stages, in their usual order.
+        #[arg(long, value_name = "STAGE", num_args = 1.., value_parser = stages::by_name)]
+        only: Vec<&'static Stage>,
+        /// Lists the stages and what each does.
+        #[arg(long, conflicts_with = "only")]
+        list: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    let environment = Environment::find()?;
+    match task {
+        Task::Test { list: true, .. } => {
+            stages::list();
+            Ok(())
+        }
+        Task::Test { only, .. } => stages::run(&environment, &only),
+    }
+}
