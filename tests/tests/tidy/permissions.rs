@@ -1,0 +1,75 @@
+//! What functions may do, by their hand-written statements.
+
+use std::collections::BTreeSet;
+
+use crate::template::{Function, Template};
+
+/// Which function may read which ring of keys, and no other.
+const READERS: &[(&str, &[&str])] = &[
+    ("token-keys", &["mint-token", "check-in"]),
+    ("link-keys", &["unlock", "send-mail"]),
+    ("lease-keys", &["check-in"]),
+    ("erp-keys", &["receive-order"]),
+];
+/// Who may delete: only memberships, requests and summaries ever are.
+const MAY_DELETE: &[&str] = &["unlock", "account"];
+
+#[test]
+fn statements_name_single_actions_and_single_resources() {
+    for (function, action, resource) in grants() {
+        assert!(!action.contains('*'), "{function} may {action}");
+        assert!(!resource.is_empty() && !resource.contains('*'), "{function} may {action} on {resource:?}");
+    }
+}
+
+#[test]
+fn nobody_scans_and_only_memberships_are_deleted() {
+    for (function, action, _) in grants() {
+        assert_ne!(action, "dynamodb:Scan", "{function}");
+        assert!(action != "dynamodb:DeleteItem" || MAY_DELETE.contains(&function.as_str()), "{function} may delete");
+    }
+}
+
+#[test]
+fn each_ring_of_keys_is_read_by_its_functions_only() {
+    let secrets: BTreeSet<(String, String)> = grants()
+        .into_iter()
+        .filter(|(_, action, _)| action.starts_with("secretsmanager:"))
+        .map(|(function, action, resource)| {
+            assert_eq!(action, "secretsmanager:GetSecretValue", "{function}");
+            let (_, name) = resource.split_once("secret:${AWS::StackName}/").expect("a secret of this stack");
+            // Secrets Manager ends every ARN with a hyphen and six characters of its own.
+            (name.strip_suffix("-??????").expect("a whole name").to_owned(), function)
+        })
+        .collect();
+    let allowed = READERS
+        .iter()
+        .flat_map(|(ring, readers)| readers.iter().map(|reader| ((*ring).to_owned(), (*reader).to_owned())));
+    assert_eq!(secrets, allowed.collect());
+}
+
+#[test]
+fn a_function_without_table_actions_has_no_statement_at_all() {
+    for function in Template::read().functions() {
+        let actions: Vec<&String> = function.statements.iter().flat_map(|statement| &statement.actions).collect();
+        let reads = actions.iter().any(|action| action.starts_with("dynamodb:"));
+        assert!(reads || actions.is_empty(), "{}", function.id);
+    }
+}
+
+/// Function, action, resource.
+fn grants() -> Vec<(String, String, String)> {
+    Template::read().functions().into_iter().flat_map(grants_of).collect()
+}
+
+fn grants_of(function: Function) -> Vec<(String, String, String)> {
+    let mut grants = Vec::new();
+    for statement in function.statements {
+        for action in statement.actions {
+            for resource in &statement.resources {
+                grants.push((function.binary.clone(), action.clone(), resource.clone()));
+            }
+        }
+    }
+    grants
+}
