@@ -59,6 +59,19 @@ pub enum ActivationMode {
     Offline,
 }
 
+/// What a disabled server had of one pool. It is free for others at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SetAside {
+    /// Of which pool.
+    pub pool: PoolKey,
+    /// The cell with its order.
+    pub cell: Cell,
+    /// What all cells of the pool and all cells set aside from it had together when the server was disabled, in
+    /// units: up to here the cell may return even where the total is lower, as it is during a term grace.
+    pub claimed: u64,
+}
+
 /// A disabled server: from `effective_at` on it runs nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,7 +79,14 @@ pub struct Disabled {
     /// When the AppSuite stops; 24 hours after the click, so that a wrong click can be taken back.
     pub effective_at: Timestamp,
     /// The cells it had, with their order.
-    pub set_aside: Vec<(PoolKey, Cell)>,
+    pub set_aside: Vec<SetAside>,
+}
+
+impl Disabled {
+    /// What it had of a pool.
+    pub fn cell_of(&self, pool: &PoolKey) -> Option<&Cell> {
+        self.set_aside.iter().find(|aside| aside.pool == *pool).map(|aside| &aside.cell)
+    }
 }
 
 /// A server as the account knows it.

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod assign;
+pub mod capacity;
+pub mod check_in;
 pub mod grant;
 pub mod id;
 pub mod member;
@@ -8,6 +11,13 @@ pub mod order;
 pub mod pool;
 pub mod product;
 pub mod refusal;
+pub mod row;
+pub mod segment;
+pub mod server;
+pub mod shown;
 pub mod text;
+
+mod queue;
+mod steps;
 
 pub use refusal::Refusal;

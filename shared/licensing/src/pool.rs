@@ -1,10 +1,13 @@
 //! Pools: one portal row each, with what was granted and what is assigned.
 
+mod merge;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::account::{Account, Server};
 use crate::grant::{Care, LicenseType, Term};
 use crate::id::ServerId;
 use crate::product::Unit;
@@ -24,6 +27,9 @@ pub struct PoolKey {
 
 /// Grants with the same terms and care, their capacities added, so that an account of a thousand grants is as small
 /// as one of ten. What each single grant is, stands in its own item.
+///
+/// "The same terms" are the same dates with capacities that rise and fall alike from term to term. Only then is the
+/// larger of two summed terms the sum of the larger ones, and merging changes nothing that anybody runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergedGrant {
     /// The terms, in order of start; capacities are sums over the merged grants.
@@ -56,7 +62,7 @@ impl From<Increment> for (Date, u64, u32) {
     }
 }
 
-/// What one server has of one pool: its increments in order of day, then sequence. At most
+/// What one server has of one pool: its increments in order of day, then sequence; at most
 /// [`Cell::INCREMENTS_MAX`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -76,4 +82,70 @@ pub struct Pool {
     pub grants: Vec<MergedGrant>,
     /// What is assigned; a server with nothing has no entry.
     pub cells: BTreeMap<ServerId, Cell>,
+}
+
+impl Cell {
+    /// Most increments of a cell; beyond it, its two oldest merge.
+    pub const INCREMENTS_MAX: usize = 16;
+
+    /// What the server has, in units.
+    pub fn capacity(&self) -> u32 {
+        self.increments.iter().map(|increment| increment.capacity).sum()
+    }
+
+    /// Takes units away, from the newest increment on: the one that is served last. Taking more than there is
+    /// empties the cell.
+    pub fn take(&mut self, mut units: u32) {
+        while let Some(newest) = self.increments.last_mut() {
+            if newest.capacity > units {
+                newest.capacity -= units;
+                return;
+            }
+            units -= newest.capacity;
+            self.increments.pop();
+        }
+    }
+
+    /// Puts an increment where it belongs.
+    pub(crate) fn insert(&mut self, increment: Increment) {
+        let place = self.increments.partition_point(|other| *other < increment);
+        self.increments.insert(place, increment);
+    }
+}
+
+impl Pool {
+    /// A pool without grants and cells.
+    pub const fn new(key: PoolKey, unit: Unit) -> Self {
+        Self { key, unit, grants: Vec::new(), cells: BTreeMap::new() }
+    }
+
+    /// All cells together, in units.
+    pub fn used(&self) -> u64 {
+        self.cells.values().map(|cell| u64::from(cell.capacity())).sum()
+    }
+
+    /// What one server has, in units.
+    pub fn assigned_to(&self, server: &ServerId) -> u32 {
+        self.cells.get(server).map_or(0, Cell::capacity)
+    }
+}
+
+impl Account {
+    /// Most pools of an account.
+    pub const POOLS_MAX: usize = 60;
+
+    /// The pool with this key.
+    pub fn pool(&self, key: &PoolKey) -> Option<&Pool> {
+        self.pools.binary_search_by(|pool| pool.key.cmp(key)).ok().map(|index| &self.pools[index])
+    }
+
+    /// The same, to change.
+    pub(crate) fn pool_mut(&mut self, key: &PoolKey) -> Option<&mut Pool> {
+        self.pools.binary_search_by(|pool| pool.key.cmp(key)).ok().map(|index| &mut self.pools[index])
+    }
+
+    /// The server with this id.
+    pub fn server(&self, id: &ServerId) -> Option<&Server> {
+        self.servers.iter().find(|server| server.id == *id)
+    }
 }
