@@ -93,6 +93,9 @@ pub enum Refusal {
     /// The account has released as often as it may without asking.
     #[error("This server was released {0} times in 30 days. Ask the vendor's support to release it once more.")]
     TooManyReleases(usize),
+    /// No second installation uses the server's token.
+    #[error("Only one installation uses this server's token, so there is nothing to choose.")]
+    NoConflict,
     /// Offline activation is for perpetual licences.
     #[error("A server with subscription licences must stay online. Move {} away first.", .0.application)]
     OfflineNotAllowed(PoolKey),
@@ -191,6 +194,7 @@ impl Refusal {
             Self::ServerWasActivated => "server_was_activated",
             Self::ServerNotBound => "server_not_bound",
             Self::TooManyReleases(_) => "too_many_releases",
+            Self::NoConflict => "no_conflict",
             Self::OfflineNotAllowed(_) => "offline_not_allowed",
             Self::OfflineNotYetSupported => "offline_not_yet_supported",
             Self::NoTokenYet => "no_token_yet",
