@@ -11,6 +11,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod token;
+#[cfg(test)]
+mod world;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -217,14 +219,14 @@ impl Case<'_> {
         next.epoch = next.epoch.max(named.epoch);
         next.highest = next.highest.max(named.serial);
         let confirmed = Some(Confirmed { id: named, attempt: None });
-        self.give(Row::AheadOfTable, next, confirmed, rival, Some(Event::Adopted))
+        self.give(Row::AheadOfTable, &next, confirmed, rival, Some(Event::Adopted))
     }
 
     /// Row 2.
     fn bind(&self) -> Decision {
         let confirmed = self.request.lease.map(|id| Confirmed { id, attempt: None });
         let event = Event::Activated { first: self.lease.highest == 0 };
-        self.give(Row::NotBound, self.lease.clone(), confirmed, None, Some(event))
+        self.give(Row::NotBound, self.lease, confirmed, None, Some(event))
     }
 
     /// Row 3. The recorded revision and age stay those of the first answer: should that one still arrive, the next
@@ -248,7 +250,7 @@ impl Case<'_> {
             return unchanged(Row::AnswerArrived);
         }
         let confirmed = Some(Confirmed { id: pending.id, attempt: Some(pending.attempt.clone()) });
-        let mut given = self.give(Row::AnswerArrived, self.lease.clone(), confirmed, binding.rival.clone(), None);
+        let mut given = self.give(Row::AnswerArrived, self.lease, confirmed, binding.rival.clone(), None);
         if !binding.traits.resemble(&self.request.traits)
             && let Some(next) = given.store.as_mut().and_then(|state| state.binding.as_mut())
         {
@@ -271,7 +273,7 @@ impl Case<'_> {
         let mut next = self.lease.clone();
         next.count_release(now);
         let confirmed = Some(Confirmed { id: rival.id, attempt: Some(rival.attempt.clone()) });
-        self.give(Row::Conflict, next, confirmed, None, Some(Event::ConflictResolved))
+        self.give(Row::Conflict, &next, confirmed, None, Some(Event::ConflictResolved))
     }
 
     /// Row 8.
@@ -279,7 +281,7 @@ impl Case<'_> {
         let mut next = self.lease.clone();
         next.count_reseed(Second::of(self.now));
         let confirmed = self.request.lease.map(|id| Confirmed { id, attempt: None });
-        self.give(Row::SameMachine, next, confirmed, binding.rival.clone(), Some(Event::Reseeded))
+        self.give(Row::SameMachine, &next, confirmed, binding.rival.clone(), Some(Event::Reseeded))
     }
 
     /// Row 9. Whoever it is, it runs for a week, because a failover at night can't wait for a manager.
@@ -309,7 +311,7 @@ impl Case<'_> {
     fn give(
         &self,
         row: Row,
-        from: LeaseState,
+        from: &LeaseState,
         confirmed: Option<Confirmed>,
         rival: Option<Rival>,
         event: Option<Event>,

@@ -2,89 +2,9 @@
 
 use jiff::SignedDuration;
 
+use super::world::{ELSEWHERE, MACHINE, World, id, refusal, request};
 use super::*;
 use crate::Refusal;
-
-/// A server with an AppSuite that has been activated and has checked in once more: lease 1 is confirmed, 2 pending.
-struct World {
-    now: Timestamp,
-    server: ServerState,
-    state: LeaseState,
-    attempts: u32,
-}
-
-const MACHINE: [&str; 4] = ["disk", "board", "uuid", "name"];
-const ELSEWHERE: [&str; 4] = ["kids", "draob", "diuu", "eman"];
-
-fn id(epoch: u32, serial: u64) -> LeaseId {
-    LeaseId { epoch, serial }
-}
-
-fn request(attempt: &str, lease: Option<LeaseId>, traits: [&str; 4]) -> CheckIn {
-    CheckIn {
-        attempt: AttemptId::parse(&format!("attempt-{attempt:0>8}")).unwrap(),
-        lease,
-        traits: Traits::parse(traits).unwrap(),
-        public_key: PublicKey::parse(&"A".repeat(43)).unwrap(),
-    }
-}
-
-impl World {
-    fn new() -> Self {
-        let now = "2026-11-24T08:00:00.5Z".parse().unwrap();
-        let server = ServerState { disabled_from: None, revision: 1, lease_days: 30 };
-        Self { now, server, state: LeaseState::default(), attempts: 0 }
-    }
-
-    fn active() -> Self {
-        let mut world = Self::new();
-        world.ask(&request("1", None, MACHINE));
-        world.days_pass(1);
-        world.ask(&request("2", Some(id(1, 1)), MACHINE));
-        world
-    }
-
-    /// The holder has lease 2, a second installation lease 3.
-    fn in_conflict() -> Self {
-        let mut world = Self::active();
-        world.days_pass(1);
-        world.ask(&request("rival", Some(id(1, 1)), ELSEWHERE));
-        world
-    }
-
-    fn days_pass(&mut self, days: i64) {
-        self.now += SignedDuration::from_hours(24 * days);
-    }
-
-    fn look(&self, request: &CheckIn) -> Decision {
-        decide(&self.server, &self.state, request, self.now)
-    }
-
-    /// Decides and stores, as the service does.
-    fn ask(&mut self, request: &CheckIn) -> Decision {
-        let decision = self.look(request);
-        if let Some(next) = &decision.store {
-            assert_eq!(next.version(), self.state.version() + 1, "a write is conditional on the version read");
-            self.state = next.clone();
-        }
-        decision
-    }
-
-    /// A check-in with a new attempt.
-    fn check_in(&mut self, lease: Option<LeaseId>, traits: [&str; 4]) -> Decision {
-        self.attempts += 1;
-        let attempt = format!("n{}", self.attempts);
-        self.ask(&request(&attempt, lease, traits))
-    }
-
-    fn lease(&self, epoch: u32, serial: u64, days: i64) -> Answer {
-        Answer::Lease { id: id(epoch, serial), expires_at: self.now + SignedDuration::from_hours(24 * days) }
-    }
-}
-
-fn refusal(refusal: CheckInRefusal) -> Answer {
-    Answer::Refused(refusal)
-}
 
 #[test]
 fn a_disabled_server_answers_everybody_so_before_and_after_the_instant() {
@@ -374,14 +294,14 @@ fn the_largest_state_leaves_room_in_the_item() {
     let attempt = || AttemptId::parse(&"a".repeat(36)).unwrap();
     let key = || PublicKey::parse(&"A".repeat(43)).unwrap();
     let late = Second::of("2100-01-01T00:00:00Z".parse().unwrap());
-    let largest = LeaseId { epoch: u32::MAX, serial: 1 << 40 };
+    let largest = LeaseId { epoch: 999_999, serial: 9_999_999_999 };
     let state = LeaseState {
-        version: 1 << 40,
+        version: largest.serial,
         epoch: largest.epoch,
         highest: largest.serial,
         binding: Some(Binding {
             confirmed: Some(Confirmed { id: largest, attempt: Some(attempt()) }),
-            pending: Pending { id: largest, attempt: attempt(), revision: Some(1 << 40), issued_at: late },
+            pending: Pending { id: largest, attempt: attempt(), revision: Some(largest.serial), issued_at: late },
             traits: traits(),
             public_key: key(),
             heard_at: late,
@@ -397,6 +317,6 @@ fn the_largest_state_leaves_room_in_the_item() {
         releases: vec![late; RELEASES_MAX],
     };
     let json = serde_json::to_string(&state).unwrap();
-    assert!(json.len() <= 900, "{} bytes", json.len());
+    assert!(json.len() <= 900, "{} bytes: {json}", json.len());
     assert_eq!(serde_json::from_str::<LeaseState>(&json).unwrap(), state);
 }
