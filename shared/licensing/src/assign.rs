@@ -138,3 +138,6 @@ fn apply_to_pool(account: &mut Account, key: &PoolKey, changes: &[&Change], now:
     line::join_neighbours(pool, &set_aside, utc_day(now));
     account.next_sequence = sequence;
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,6 @@ fn calendar(term: &Term) -> Stretch<Date> {
     let until = term.term.and_then(|last_day| last_day.tomorrow().ok());
     Stretch { from: term.start, until, capacity: term.capacity, grace: false }
 }
+
+#[cfg(test)]
+mod tests;

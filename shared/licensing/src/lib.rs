@@ -17,6 +17,8 @@ pub mod server;
 pub mod shown;
 pub mod text;
 
+#[cfg(test)]
+mod fixture;
 mod queue;
 mod steps;
 

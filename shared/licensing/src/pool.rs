@@ -149,3 +149,6 @@ impl Account {
         self.servers.iter().find(|server| server.id == *id)
     }
 }
+
+#[cfg(test)]
+mod tests;

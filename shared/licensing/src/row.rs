@@ -188,3 +188,6 @@ fn item(pool: &Pool, cell: &Cell, segments: &[Segment], now: Timestamp) -> Item 
     };
     Item { pool: pool.key.clone(), unit: pool.unit, assigned: cell.capacity(), running, status }
 }
+
+#[cfg(test)]
+mod tests;

@@ -230,3 +230,6 @@ fn append(segments: &mut Vec<Segment>, pool: &Pool, piece: &Piece, served: Serve
     let (pool, unit) = (pool.key.clone(), pool.unit);
     segments.push(Segment { pool, unit, capacity, from: piece.from, until: piece.until, status, care, start, term });
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,3 +144,6 @@ fn free_name(taken: &BTreeSet<String>) -> Label {
 fn folded(name: &Label) -> String {
     name.as_str().to_lowercase()
 }
+
+#[cfg(test)]
+mod tests;
