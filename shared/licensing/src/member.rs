@@ -1,10 +1,16 @@
 //! People, what they are member of, and what they may do.
 
+mod forward;
+mod roster;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, BusinessNumber, PersonId};
 use crate::text::{EmailAddress, Label, Language};
+
+pub use forward::{FORWARDS_MAX, FORWARDS_OPEN_MAX, ForwardChange, forward, open_forwards, withdraw};
+pub use roster::{MEMBERS_MAX, MemberEvent, REQUESTS_MAX, RosterChange};
 
 /// A person: the only place that holds name and address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

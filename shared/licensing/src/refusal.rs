@@ -128,6 +128,9 @@ pub enum Refusal {
     /// No such request.
     #[error("There is no such request; it may have been accepted or withdrawn meanwhile.")]
     RequestNotFound,
+    /// Too many people wait to be accepted.
+    #[error("{0} requests are open. Ask a manager of the account to accept or decline some.")]
+    TooManyOpenRequests(usize),
     /// No such reseller.
     #[error("This reseller has nothing to do with the account.")]
     ResellerNotFound,
@@ -145,6 +148,9 @@ pub enum Refusal {
     /// Too many forwards are open.
     #[error("{0} forwards of this order are open. Withdraw one, or wait until one is accepted.")]
     TooManyForwards(usize),
+    /// The order was forwarded as often as an order may be.
+    #[error("This order was forwarded {0} times. Ask a member of the account to invite you.")]
+    ForwardsUsedUp(usize),
     /// No such forward is open.
     #[error("This forward is not open any more.")]
     ForwardNotOpen,
@@ -205,11 +211,13 @@ impl Refusal {
             Self::AlreadyMember => "already_member",
             Self::MemberNotFound => "member_not_found",
             Self::RequestNotFound => "request_not_found",
+            Self::TooManyOpenRequests(_) => "too_many_open_requests",
             Self::ResellerNotFound => "reseller_not_found",
             Self::ResellerHasAccess => "reseller_has_access",
             Self::TooManyResellers(_) => "too_many_resellers",
             Self::ForwardWindowOver => "forward_window_over",
             Self::TooManyForwards(_) => "too_many_forwards",
+            Self::ForwardsUsedUp(_) => "forwards_used_up",
             Self::ForwardNotOpen => "forward_not_open",
             Self::ManagerRequired => "manager_required",
             Self::StaffRequired => "staff_required",
