@@ -15,8 +15,8 @@ pub use colour::{Colour, Colours, InvalidColour};
 pub use country::country_name;
 pub use format::{format_date, format_instant, format_number};
 pub use logo::{InvalidLogo, Logo};
-pub use name::Name;
-pub use phrase::{Phrase, escape_html};
+pub use name::{Name, visible};
+pub use phrase::{Filled, Phrase, escape_html, untranslated};
 pub use step::Step;
 
 /// The vendor as customers see it. Every field has a default for local use, so configuration names only what differs.

@@ -13,7 +13,7 @@ pub struct Name(String);
 impl Name {
     /// Tames any text, such as a reason that a mail server gave; cut after [`Label::LEN_MAX`] characters.
     pub fn new(text: &str) -> Self {
-        let visible: String = text.chars().filter(|c| !is_invisible(*c)).take(Label::LEN_MAX).collect();
+        let visible: String = visible(text).chars().take(Label::LEN_MAX).collect();
         let visible = visible.trim();
         Self(if looks_like_link(visible) { take_link_apart(visible) } else { visible.to_owned() })
     }
@@ -28,6 +28,11 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A text without line ends and other invisible characters, for a header or a line.
+pub fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 /// Characters that have no look of their own but change what is seen: line ends, bidirectional controls (which show
