@@ -33,6 +33,9 @@ pub enum Failure {
     /// The environment lacks something that every task needs.
     #[error("{0}")]
     Environment(&'static str),
+    /// What was asked for can't be done with what was given.
+    #[error("{0}")]
+    Input(String),
     /// A file or folder could not be read or written.
     #[error("{path}: {fault}")]
     File {
@@ -51,6 +54,11 @@ impl Failure {
             Self::Stage { failure, .. } => failure.status(),
             _ => 1,
         }
+    }
+
+    /// For `map_err` on what the `lease` crate answered about a key or a key set.
+    pub fn key(fault: impl std::error::Error) -> Self {
+        Self::Input(fault.to_string())
     }
 
     /// For `map_err` on what the file system answered about `path`.

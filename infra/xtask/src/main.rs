@@ -3,6 +3,7 @@
 mod closing;
 mod environment;
 mod failure;
+mod keys;
 mod sam;
 mod stages;
 
@@ -33,6 +34,9 @@ enum Task {
         #[arg(long, conflicts_with = "only")]
         list: bool,
     },
+    /// Makes the root and what it signs, outside the cloud.
+    #[command(subcommand)]
+    Root(keys::RootTask),
 }
 
 fn main() -> ExitCode {
@@ -46,12 +50,12 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<(), Failure> {
-    let environment = Environment::find()?;
     match task {
         Task::Test { list: true, .. } => {
             stages::list();
             Ok(())
         }
-        Task::Test { only, .. } => stages::run(&environment, &only),
+        Task::Test { only, .. } => stages::run(&Environment::find()?, &only),
+        Task::Root(task) => keys::run(task),
     }
 }
