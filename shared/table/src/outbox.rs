@@ -1,0 +1,306 @@
+//! The outbox: mail that is recorded in the transaction of what it tells, and what became of it.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use jiff::{SignedDuration, Timestamp};
+use licensing::id::{AccountId, OrderId, PersonId, ServerId};
+use licensing::member::Party;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use crate::definition::{DUE_AT, DUE_INDEX, DUE_SHARD};
+use crate::error::sdk;
+use crate::key::{self, Key};
+use crate::{Entity, Item, Table, TableError, Transaction, from_item, item};
+
+/// Over how many partitions of the due index waiting deliveries are spread.
+const SHARDS: u128 = 4;
+/// The partition of the due index where parked deliveries wait for staff.
+const PARKED_SHARD: &str = "PARKED";
+/// How long an item stays after it was sent or dismissed.
+const KEPT_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What a mail tells. Only references: what they stand for is read when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "event")]
+pub enum Event {
+    /// An order was received: the mail with the link.
+    OrderReceived {
+        /// Which order.
+        order: OrderId,
+        /// The link's generation.
+        generation: u32,
+    },
+    /// A locked order was replaced by a higher revision.
+    OrderRevised {
+        /// Which order.
+        order: OrderId,
+        /// The link's generation.
+        generation: u32,
+    },
+    /// Staff sent the link again.
+    LinkResent {
+        /// Which order.
+        order: OrderId,
+        /// The link's generation.
+        generation: u32,
+    },
+    /// An order was unlocked; told to the members.
+    OrderUnlocked {
+        /// Which order.
+        order: OrderId,
+        /// Into which account.
+        account: AccountId,
+    },
+    /// Somebody became a member by invitation.
+    Invited {
+        /// Of what.
+        to: Party,
+        /// Who.
+        person: PersonId,
+        /// By whom; `None` where the holder of an unlock link forwarded an order.
+        by: Option<PersonId>,
+    },
+    /// Somebody asks to become a member; told to the managers.
+    AccessRequested {
+        /// Of what.
+        to: Party,
+        /// Who.
+        person: PersonId,
+    },
+    /// Two installations use one token; told to the managers.
+    ConflictBegun {
+        /// Of which account.
+        account: AccountId,
+        /// Which server.
+        server: ServerId,
+    },
+    /// A delivery was given up or came back; told to vendor staff.
+    DeliveryFailed {
+        /// Which one.
+        delivery: Ulid,
+        /// To whom it should have gone.
+        reader: PersonId,
+    },
+}
+
+impl Event {
+    /// The order that the event is about, if it is one order's own mail.
+    pub const fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::OrderReceived { order, .. }
+            | Self::OrderRevised { order, .. }
+            | Self::LinkResent { order, .. }
+            | Self::OrderUnlocked { order, .. } => Some(*order),
+            _ => None,
+        }
+    }
+}
+
+/// How far a delivery has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "state")]
+pub enum DeliveryState {
+    /// Waits to be sent.
+    Waiting,
+    /// Somebody is sending it until then; afterwards it waits again.
+    Claimed {
+        /// End of the claim.
+        until: Timestamp,
+    },
+    /// One delivery for each reader stands beside it.
+    Expanded {
+        /// When.
+        at: Timestamp,
+    },
+    /// The mail service took it.
+    Sent {
+        /// When.
+        at: Timestamp,
+        /// The mail service's id.
+        message_id: String,
+    },
+    /// Given up until staff sends it again.
+    Parked {
+        /// When.
+        at: Timestamp,
+        /// Why, without addresses.
+        reason: String,
+    },
+    /// There is nobody to tell, or nothing left to tell.
+    Dismissed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A recorded event (`reader` is `None`: tell everybody it concerns) or its mail to one reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// The event's id; the same for all its readers.
+    pub id: Ulid,
+    /// Rises by one with each write.
+    pub version: u64,
+    /// What happened.
+    #[serde(rename = "what")]
+    pub event: Event,
+    /// Who did it and so need not be told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<PersonId>,
+    /// To whom.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reader: Option<PersonId>,
+    /// Where links in the mail lead.
+    pub base_url: String,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// How often sending was tried.
+    pub attempts: u32,
+    /// How far it has come.
+    #[serde(flatten)]
+    pub state: DeliveryState,
+    /// Index key, while something is to be done.
+    #[serde(rename = "dueShard", skip_serializing_if = "Option::is_none", default)]
+    due_shard: Option<String>,
+    /// Index key, while something is to be done.
+    #[serde(rename = "dueAt", skip_serializing_if = "Option::is_none", default)]
+    due_at: Option<Timestamp>,
+    /// When DynamoDB deletes it, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    expires: Option<i64>,
+}
+
+impl Entity for Delivery {
+    const KIND: &'static str = "outbox";
+}
+
+impl Delivery {
+    /// A new delivery that waits.
+    pub fn record(id: Ulid, event: Event, base_url: &str, now: Timestamp) -> Self {
+        Self {
+            id,
+            version: 1,
+            event,
+            by: None,
+            reader: None,
+            base_url: base_url.to_owned(),
+            recorded_at: now,
+            attempts: 0,
+            state: DeliveryState::Waiting,
+            due_shard: Some(shard(id)),
+            due_at: Some(now),
+            expires: None,
+        }
+    }
+
+    /// The same to one reader.
+    #[must_use]
+    pub fn to(self, reader: PersonId) -> Self {
+        Self { reader: Some(reader), ..self }
+    }
+
+    /// The same, done by somebody who need not be told.
+    #[must_use]
+    pub fn by(self, by: Option<PersonId>) -> Self {
+        Self { by, ..self }
+    }
+
+    /// Its key: of the event itself, or of its mail to one reader.
+    pub fn key(&self) -> Key {
+        key::outbox(self.id, self.reader)
+    }
+
+    /// The next version in another state; what is to be done, and when, follows from it.
+    #[must_use]
+    pub fn moved(self, state: DeliveryState, now: Timestamp) -> Self {
+        let (due_shard, due_at, expires) = match &state {
+            DeliveryState::Waiting => (Some(shard(self.id)), Some(now), None),
+            DeliveryState::Claimed { until } => (Some(shard(self.id)), Some(*until), None),
+            DeliveryState::Parked { at, .. } => (Some(PARKED_SHARD.to_owned()), Some(*at), None),
+            DeliveryState::Expanded { at } | DeliveryState::Sent { at, .. } | DeliveryState::Dismissed { at } => {
+                (None, None, Some((*at + KEPT_AFTER).as_second()))
+            }
+        };
+        Self { version: self.version + 1, state, due_shard, due_at, expires, ..self }
+    }
+
+    /// The same, to be tried again at an instant.
+    #[must_use]
+    pub fn due(self, at: Timestamp) -> Self {
+        Self { due_at: Some(at), ..self }
+    }
+}
+
+fn shard(id: Ulid) -> String {
+    format!("OUTBOX#{}", u128::from(id) % SHARDS)
+}
+
+impl Table {
+    /// One delivery.
+    pub async fn delivery(&self, key: Key) -> Result<Option<Delivery>, TableError> {
+        self.get(key).await
+    }
+
+    /// Deliveries that fell due until `now`, the longest waiting first in each shard; at most `limit` a shard.
+    pub async fn deliveries_due(&self, now: Timestamp, limit: i32) -> Result<Vec<Delivery>, TableError> {
+        let mut keys = Vec::new();
+        for number in 0..SHARDS {
+            keys.extend(self.due_keys(format!("OUTBOX#{number}"), now, limit).await?);
+        }
+        self.get_many(keys).await
+    }
+
+    /// Deliveries that wait for staff; at most `limit`.
+    pub async fn deliveries_parked(&self, now: Timestamp, limit: i32) -> Result<Vec<Delivery>, TableError> {
+        let keys = self.due_keys(PARKED_SHARD.to_owned(), now, limit).await?;
+        self.get_many(keys).await
+    }
+
+    /// Replaces a delivery that was read one version before.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Lost`] where somebody else took it.
+    pub async fn move_delivery(&self, delivery: &Delivery) -> Result<(), TableError> {
+        let mut transaction = Transaction::new();
+        transaction.put_at(delivery.key(), delivery, delivery.version - 1);
+        transaction.commit(self, "move delivery").await
+    }
+
+    async fn due_keys(&self, shard: String, now: Timestamp, limit: i32) -> Result<Vec<Key>, TableError> {
+        let output = self
+            .client()
+            .query()
+            .table_name(self.name())
+            .index_name(DUE_INDEX)
+            .key_condition_expression("#shard = :shard AND #at <= :now")
+            .expression_attribute_names("#shard", DUE_SHARD)
+            .expression_attribute_names("#at", DUE_AT)
+            .expression_attribute_values(":shard", AttributeValue::S(shard))
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .limit(limit)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(sdk("deliveries due"))?;
+        self.meter().count(output.consumed_capacity());
+        Ok(output.items.unwrap_or_default().iter().filter_map(item::key_of).collect())
+    }
+}
+
+impl Transaction {
+    /// Records a delivery; one that stands there already is a lost race.
+    pub fn put_delivery(&mut self, delivery: &Delivery) -> &mut Self {
+        self.put_new(delivery.key(), delivery)
+    }
+
+    /// Replaces a delivery that was read one version before.
+    pub fn move_delivery(&mut self, delivery: &Delivery) -> &mut Self {
+        self.put_at(delivery.key(), delivery, delivery.version - 1)
+    }
+}
+
+/// Reads a delivery from a stream record's new image.
+pub fn delivery_from(image: Item) -> Result<Delivery, TableError> {
+    from_item(image)
+}

@@ -1,0 +1,118 @@
+//! People, found by their address.
+
+use licensing::id::PersonId;
+use licensing::member::{Party, Person, Role};
+use licensing::text::EmailAddress;
+use serde::{Deserialize, Serialize};
+
+use crate::key::{self, MEMBER_PREFIX};
+use crate::{Entity, Table, TableError, Transaction, from_item, item};
+
+/// The sign-in that an address is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The OpenID provider.
+    pub issuer: String,
+    /// The provider's name of the person.
+    pub subject: String,
+}
+
+/// Whose an address is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressOwner {
+    /// The person.
+    pub person: PersonId,
+    /// Rises by one with each write.
+    pub version: u64,
+    /// Set by the first sign-in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub binding: Option<Binding>,
+}
+
+/// A membership in the partition of the member's address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// Of what.
+    #[serde(flatten)]
+    pub party: Party,
+    /// As what.
+    pub role: Role,
+}
+
+impl Entity for Person {
+    const KIND: &'static str = "person";
+}
+
+impl Entity for AddressOwner {
+    const KIND: &'static str = "address";
+}
+
+impl Entity for Membership {
+    const KIND: &'static str = "membership";
+}
+
+/// Everything the table knows of an address, read in one Query.
+#[derive(Debug, Clone, Default)]
+pub struct AddressBook {
+    /// Whose it is; `None` where nobody has heard of it.
+    pub owner: Option<AddressOwner>,
+    /// What its owner is member of.
+    pub memberships: Vec<Membership>,
+}
+
+impl Table {
+    /// Who an address belongs to and what they are member of.
+    pub async fn address_book(&self, address: &EmailAddress) -> Result<AddressBook, TableError> {
+        let mut book = AddressBook::default();
+        for found in self.query_all("address book", key::address_partition(address), "").await? {
+            if item::sort_key(&found).starts_with(MEMBER_PREFIX) {
+                book.memberships.push(from_item(found)?);
+            } else {
+                book.owner = Some(from_item(found)?);
+            }
+        }
+        Ok(book)
+    }
+
+    /// Whose an address is.
+    pub async fn address_owner(&self, address: &EmailAddress) -> Result<Option<AddressOwner>, TableError> {
+        self.get(key::address(address)).await
+    }
+
+    /// A person.
+    pub async fn person(&self, person: PersonId) -> Result<Option<Person>, TableError> {
+        self.get(key::person(person)).await
+    }
+
+    /// The people with these ids that still exist, in no particular order.
+    pub async fn people(&self, people: &[PersonId]) -> Result<Vec<Person>, TableError> {
+        let mut people = people.to_vec();
+        people.sort_unstable();
+        people.dedup();
+        self.get_many(people.into_iter().map(key::person).collect()).await
+    }
+}
+
+impl Transaction {
+    /// Puts a new person with the lookup by address.
+    pub fn put_new_person(&mut self, person: &Person) -> &mut Self {
+        self.put_new(key::person(person.id), person);
+        let owner = AddressOwner { person: person.id, version: 1, binding: None };
+        self.put_new(key::address(&person.email), &owner)
+    }
+
+    /// Replaces what an address is bound to.
+    pub fn put_address(&mut self, address: &EmailAddress, owner: &AddressOwner, version_read: u64) -> &mut Self {
+        self.put_at(key::address(address), owner, version_read)
+    }
+
+    /// Puts a membership beside the roster that the same transaction guards.
+    pub fn put_membership(&mut self, address: &EmailAddress, membership: &Membership) -> &mut Self {
+        self.put(key::membership(address, &membership.party), membership)
+    }
+
+    /// Deletes a membership beside the roster that the same transaction guards.
+    pub fn delete_membership(&mut self, address: &EmailAddress, party: &Party) -> &mut Self {
+        self.delete(Membership::KIND, key::membership(address, party))
+    }
+}
