@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::jws::{self, Jws, JwsFault};
+pub use crate::jws::JwsFault;
+use crate::jws::{self, Jws};
 use crate::key::SigningKey;
 use crate::keyset::KeySet;
 use crate::segment::Segment;
@@ -162,7 +163,7 @@ impl Claims for Refusal {
     const TYP: &'static str = "refusal+jwt";
 }
 
-/// Signs an answer: a compact JWS with `alg` EdDSA, the key's `kid` and the answer's own `typ`.
+/// Signs an answer: a compact JWS with `alg` `EdDSA`, the key's `kid` and the answer's own `typ`.
 pub fn sign<T: Claims>(key: &SigningKey, claims: &T) -> String {
     jws::sign(key, T::TYP, claims)
 }

@@ -1,4 +1,4 @@
-//! JWS in compact serialization (RFC 7515), reduced to what our documents are: EdDSA, a `kid`, a `typ` of our own.
+//! JWS in compact serialization (RFC 7515), reduced to what our documents are: `EdDSA`, a `kid`, a `typ` of our own.
 //!
 //! A general library re-reads the private key for every signature, which doubles the price of an answer, and offers
 //! algorithms and header parameters that we would have to close again. The tests let two general libraries read what
@@ -20,7 +20,7 @@ pub enum JwsFault {
     /// Not three parts of base64url with a JSON header.
     #[error("the document is not a compact JWS")]
     Malformed,
-    /// Signed with another algorithm than EdDSA, or with none.
+    /// Signed with another algorithm than `EdDSA`, or with none.
     #[error("the document is not signed with EdDSA")]
     Algorithm,
     /// The header demands extensions (`crit`), of which we know none.

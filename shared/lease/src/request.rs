@@ -12,14 +12,15 @@ use crate::segment::License;
 #[serde(rename_all = "camelCase")]
 pub struct CheckInRequest {
     /// A random id, stored before it is sent and repeated until its answer is stored; also the nonce of the answer.
-    /// 16 to 64 letters, digits, hyphens or underscores.
-    #[schema(example = "01K9ZQ4Y7N3M8B2V5C6X1T0R9S", min_length = 16, max_length = 64)]
+    /// 16 to 36 letters, digits, hyphens or underscores.
+    #[schema(example = "01K9ZQ4Y7N3M8B2V5C6X1T0R9S", min_length = 16, max_length = 36)]
     pub attempt: String,
     /// The id of the lease last received, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64)]
     pub lease: Option<String>,
-    /// Marks of this installation, each hashed by the client with the server's id; at most 8.
+    /// Marks of this installation, each hashed by the client together with what it stands for; at most 8, each of 4 to
+    /// 16 letters, digits, hyphens or underscores.
     #[schema(max_items = 8)]
     pub traits: Vec<String>,
     /// The installation's own Ed25519 public key: base64url of 32 bytes.
@@ -89,13 +90,13 @@ impl CheckInRequest {
                 faults.push(FieldFault { pointer: pointer.to_owned(), message });
             }
         };
-        check(is_word(&self.attempt, 16, 64), "/attempt", "must have 16 to 64 letters, digits, hyphens or underscores");
+        check(is_word(&self.attempt, 16, 36), "/attempt", "must have 16 to 36 letters, digits, hyphens or underscores");
         let lease = self.lease.as_ref().is_none_or(|lease| is_word(lease, 1, 64));
         check(lease, "/lease", "must have 1 to 64 letters, digits, hyphens or underscores");
         check(self.traits.len() <= Self::TRAITS_MAX, "/traits", "must have at most 8 entries");
         for (index, mark) in self.traits.iter().enumerate() {
             let pointer = format!("/traits/{index}");
-            check(is_word(mark, 16, 44), &pointer, "must have 16 to 44 letters, digits, hyphens or underscores");
+            check(is_word(mark, 4, 16), &pointer, "must have 4 to 16 letters, digits, hyphens or underscores");
         }
         check(PublicKey::parse(&self.public_key).is_ok(), "/publicKey", "must be base64url of 32 bytes");
         check(is_shown(&self.app_suite_version, 40), "/appSuiteVersion", "must have 1 to 40 printable characters");
@@ -125,7 +126,7 @@ mod tests {
         CheckInRequest {
             attempt: "a".repeat(26),
             lease: None,
-            traits: vec!["t".repeat(22)],
+            traits: vec!["t".repeat(16)],
             public_key: "A".repeat(43),
             app_suite_version: "2026.11.1".to_owned(),
             clock: Timestamp::constant(1_800_000_000, 0),
@@ -140,7 +141,7 @@ mod tests {
             InUse { application: "é".repeat(200), redundancy: true, license: License::Perpetual, used: u32::MAX };
         let largest = CheckInRequest {
             lease: Some("l".repeat(64)),
-            traits: vec!["t".repeat(44); 8],
+            traits: vec!["t".repeat(16); 8],
             app_suite_version: "v".repeat(40),
             in_use: vec![in_use; 120],
             ..request()
@@ -155,7 +156,7 @@ mod tests {
         let wrong = CheckInRequest {
             attempt: "short".to_owned(),
             lease: Some("l l".to_owned()),
-            traits: std::iter::once(String::new()).chain(vec!["t".repeat(22); 8]).collect(),
+            traits: std::iter::once(String::new()).chain(vec!["t".repeat(16); 8]).collect(),
             public_key: "AAAA".to_owned(),
             app_suite_version: String::new(),
             in_use: vec![in_use; 121],

@@ -64,8 +64,8 @@ pub struct Segment {
     /// The care in force, if any.
     pub care: Option<CareLevel>,
     /// START, to show.
-    pub start: Option<Date>,
-    /// TERM DATE, to show.
+    pub start: Date,
+    /// TERM DATE, to show; `None` where nothing ends.
     pub term: Option<Date>,
 }
 

@@ -124,7 +124,10 @@ impl ParsedToken {
 
 impl fmt::Debug for ParsedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ParsedToken").field("server", &self.server).field("version", &self.version).finish()
+        f.debug_struct("ParsedToken")
+            .field("server", &self.server)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 
