@@ -20,6 +20,8 @@ pub mod text;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod properties;
 mod queue;
 mod steps;
 

@@ -132,7 +132,7 @@ fn a_note_tells_what_ends_soon_unless_it_is_renewed() {
     let ends = account(&[of_2020(&fax(), 10), grant(&fax(), vec![term(4, "2020-01-01", "2020-06-30")])]);
     let soon = Note::EndsSoon { last_day: day("2020-06-30"), capacity: 4 };
     assert_eq!(the_row(&ends, "2020-04-30").notes, []);
-    assert_eq!(the_row(&ends, "2020-05-01").notes, [soon.clone()]);
+    assert_eq!(the_row(&ends, "2020-05-01").notes, std::slice::from_ref(&soon));
     assert_eq!(the_row(&ends, "2020-06-30").notes, [soon]);
     let renewed = vec![term(4, "2020-01-01", "2020-06-30"), term(4, "2020-07-01", "2020-12-31")];
     let renewed = account(&[of_2020(&fax(), 10), grant(&fax(), renewed)]);
