@@ -7,6 +7,8 @@
 mod request;
 mod schedule;
 mod second;
+#[cfg(test)]
+mod simulation;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -42,12 +42,14 @@ fn row_1_adopts_a_lease_that_a_restored_table_forgot() {
 }
 
 #[test]
-fn row_1_forgets_the_conflict_only_with_an_older_epoch() {
+fn row_1_forgets_conflict_and_re_seeds_only_where_a_newer_epoch_was_forgotten() {
     let mut world = World::in_conflict();
     world.check_in(Some(id(1, 9)), MACHINE);
     assert!(world.state.conflict_since().is_some());
+    world.state.count_reseed(Second::of(world.now));
     world.check_in(Some(id(2, 9)), MACHINE);
     assert_eq!(world.state.conflict_since(), None);
+    assert!(world.state.reseeds.is_empty());
 }
 
 #[test]
@@ -188,6 +190,13 @@ fn row_7_tells_an_older_epoch_that_it_was_released() {
         assert_eq!(old.store, None);
         world.check_in(None, ELSEWHERE);
     }
+}
+
+#[test]
+fn row_7_spares_the_lease_that_the_chosen_installation_is_known_to_have_had() {
+    let mut world = World::in_conflict();
+    world.state = world.state.choose(Chosen::Holder, world.now).unwrap();
+    assert_eq!(world.check_in(Some(id(1, 1)), MACHINE).row, Row::SameMachine, "restored from a backup");
 }
 
 #[test]
