@@ -122,7 +122,10 @@ fn row_4_follows_a_machine_that_changes_one_trait_at_a_time() {
 
     let mut leap = World::active();
     leap.days_pass(1);
-    leap.check_in(Some(id(1, 2)), ELSEWHERE);
+    let mut other = request("x", Some(id(1, 2)), ELSEWHERE);
+    other.public_key = PublicKey::parse(&"E".repeat(43)).unwrap();
+    leap.ask(&other);
+    assert_ne!(leap.state.public_key(), Some(&other.public_key), "the key stays with the traits");
     assert_eq!(leap.check_in(None, MACHINE).row, Row::SameMachine, "two at a time leave the old ones recorded");
 }
 
@@ -250,6 +253,14 @@ fn a_release_frees_the_server_a_few_times_a_month() {
 }
 
 #[test]
+fn a_release_and_a_choice_forget_the_re_seeds() {
+    let mut world = World::in_conflict();
+    world.state.count_reseed(Second::of(world.now));
+    assert!(world.state.release(world.now).unwrap().reseeds.is_empty());
+    assert!(world.state.choose(Chosen::Holder, world.now).unwrap().reseeds.is_empty());
+}
+
+#[test]
 fn a_choice_leaves_the_chosen_installation_as_it_was_and_releases_the_other() {
     for chosen in [Chosen::Holder, Chosen::Rival] {
         for lost in [false, true] {
@@ -273,8 +284,12 @@ fn a_choice_leaves_the_chosen_installation_as_it_was_and_releases_the_other() {
 
 #[test]
 fn a_chosen_rival_gets_a_full_lease_at_once() {
-    let mut world = World::in_conflict();
+    let mut world = World::active();
+    let mut rival = request("rival", None, ELSEWHERE);
+    rival.public_key = PublicKey::parse(&"E".repeat(43)).unwrap();
+    world.ask(&rival);
     world.state = world.state.choose(Chosen::Rival, world.now).unwrap();
+    assert_eq!(world.state.public_key(), Some(&rival.public_key));
     assert_eq!(world.check_in(Some(id_of_rival()), ELSEWHERE).answer, world.lease(2, 4, 30));
 }
 
