@@ -181,35 +181,49 @@ impl Model {
         disabled.units.sort_unstable();
         for unit in disabled.units.into_iter().filter(|_| hour < disabled.effective) {
             let used = self.used(unit.pool);
-            let pending = self.pending(hour).filter(|other| other.pool == unit.pool).count();
-            let claimed = disabled.claimed[unit.pool];
-            if used < self.total(unit.pool, hour) as usize || used + pending < claimed {
+            if used < self.total(unit.pool, hour) as usize || used < disabled.claimed[unit.pool] {
                 self.units.push(unit);
             }
         }
         true
     }
 
-    /// What each server runs of a pool at an hour, decided at an earlier one, and whether a part is in grace.
-    pub fn runs(&self, pool: usize, now: i64, hour: i64) -> Vec<(u32, bool)> {
-        let (in_force, in_grace) = self.level(pool, hour);
-        let serve = |mut line: Vec<Unit>| {
+    /// Who stands in the line of a pool, and who would if no server were disabled.
+    pub fn lines(&self, pool: usize, now: i64) -> Lines {
+        let sorted = |line: Vec<Unit>| {
+            let mut line: Vec<Unit> = line.into_iter().filter(|unit| unit.pool == pool).collect();
             line.sort_unstable();
+            line.into_iter().map(|unit| unit.server).collect()
+        };
+        Lines {
+            now: sorted(self.units.clone()),
+            as_before: sorted(self.units.iter().copied().chain(self.pending(now)).collect()),
+        }
+    }
+
+    /// What each server runs of a pool at an hour, and whether a part is in grace.
+    pub fn runs(&self, lines: &Lines, (in_force, in_grace): (u32, u32), hour: i64) -> Vec<(u32, bool)> {
+        let serve = |line: &[usize]| {
             let mut runs = vec![(0, false); self.servers];
-            let served = line.iter().filter(|unit| unit.pool == pool).take((in_force + in_grace) as usize);
-            for (place, unit) in served.enumerate() {
-                runs[unit.server].0 += 1;
-                runs[unit.server].1 |= place >= in_force as usize;
+            for (place, server) in line.iter().take((in_force + in_grace) as usize).enumerate() {
+                runs[*server].0 += 1;
+                runs[*server].1 |= place >= in_force as usize;
             }
             runs
         };
-        let mut runs = serve(self.units.clone());
-        let as_before = serve(self.units.iter().copied().chain(self.pending(now)).collect());
+        let mut runs = serve(&lines.now);
         for (server, disabled) in &self.disabled {
-            runs[*server] = if hour < disabled.effective { as_before[*server] } else { (0, false) };
+            let still = hour < disabled.effective;
+            runs[*server] = if still { serve(&lines.as_before)[*server] } else { (0, false) };
         }
         runs
     }
+}
+
+/// The servers of the units of a pool, in the order in which they are served.
+pub struct Lines {
+    now: Vec<usize>,
+    as_before: Vec<usize>,
 }
 
 /// Hours around the times of day at which something can change, a while ahead.

@@ -92,6 +92,18 @@ fn a_part_in_grace_makes_the_segment_in_grace() {
 }
 
 #[test]
+fn a_gap_keeps_two_segments_apart_that_look_the_same() {
+    let key = perpetual("IP Fax server");
+    let gap = vec![term(4, "2020-02-01", "2020-02-28"), term(4, "2020-05-01", "2020-05-31")];
+    let mut account = account(&[unlimited(&key, 4, vec![]), grant(&key, gap)]);
+    account.policy.term_grace_days = 0;
+    let account = assigned(&account, &key, &[(1, 4), (2, 4)], "2020-02-10");
+    let days: Vec<_> = dated(&account, 2, "2020-02-10").iter().map(|s| (s.capacity, s.start, s.term)).collect();
+    assert_eq!(days, [(4, day("2020-01-01"), None), (4, day("2020-01-01"), None)]);
+    assert_eq!(running(&account, 2, "2020-02-10", "2020-04-01"), 0);
+}
+
+#[test]
 fn segments_say_the_same_whenever_they_are_made() {
     let account = assigned(&account(&[of_2020(&fax(), 4)]), &fax(), &[(1, 4)], "2020-05-01");
     assert_eq!(dated(&account, 1, "2020-05-01"), dated(&account, 1, "2020-11-30"));

@@ -109,12 +109,11 @@ pub fn enable(account: &Account, id: &ServerId, now: Timestamp) -> Result<Enable
 
 /// Puts a cell back as far as there is room; returns how much, in units.
 fn put_back(account: &mut Account, id: &ServerId, aside: &SetAside, now: Timestamp) -> u32 {
-    let pending = pending(account, &aside.pool, now);
     let Some(pool) = account.pool_mut(&aside.pool) else { return 0 };
     let used = pool.used();
     let within_total = u64::from(pool.total(utc_day(now))).saturating_sub(used);
     // Where the pool was over-assigned before the click, what was not given away meanwhile returns all the same.
-    let within_claims = aside.claimed.saturating_sub(used + pending);
+    let within_claims = aside.claimed.saturating_sub(used);
     let room = u32::try_from(within_total.max(within_claims)).unwrap_or(u32::MAX);
     let mut cell = aside.cell.clone();
     cell.take(cell.capacity().saturating_sub(room));
