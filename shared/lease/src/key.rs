@@ -28,13 +28,13 @@ pub enum KeyFault {
 pub struct SigningKey {
     kid: String,
     pair: Ed25519KeyPair,
+    public: PublicKey,
 }
 
 impl SigningKey {
     /// The key of a seed; `kid` is its name in the key set.
     pub fn from_seed(kid: &str, seed: &[u8; 32]) -> Result<Self, KeyFault> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| KeyFault::Private)?;
-        Ok(Self { kid: checked_kid(kid)?, pair })
+        Self::from_pair(kid, Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| KeyFault::Private)?)
     }
 
     /// Reads base64url of a seed of 32 bytes or of a PKCS#8 document.
@@ -43,8 +43,12 @@ impl SigningKey {
         if let Ok(seed) = <&[u8; 32]>::try_from(bytes.as_slice()) {
             return Self::from_seed(kid, seed);
         }
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&bytes).map_err(|_| KeyFault::Private)?;
-        Ok(Self { kid: checked_kid(kid)?, pair })
+        Self::from_pair(kid, Ed25519KeyPair::from_pkcs8_maybe_unchecked(&bytes).map_err(|_| KeyFault::Private)?)
+    }
+
+    fn from_pair(kid: &str, pair: Ed25519KeyPair) -> Result<Self, KeyFault> {
+        let public = pair.public_key().as_ref().try_into().map_err(|_| KeyFault::Public)?;
+        Ok(Self { kid: checked_kid(kid)?, pair, public: PublicKey(public) })
     }
 
     /// Its name in the key set.
@@ -53,8 +57,8 @@ impl SigningKey {
     }
 
     /// What verifies its signatures.
-    pub fn public(&self) -> PublicKey {
-        PublicKey(self.pair.public_key().as_ref().try_into().expect("an Ed25519 public key has 32 bytes"))
+    pub const fn public(&self) -> PublicKey {
+        self.public
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {

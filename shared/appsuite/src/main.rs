@@ -1,0 +1,142 @@
+//! The `appsuite` command.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use appsuite::{Cause, Client, ClientConfig, ClientError, Clock, Failure, HttpOptions, Outcome, StorageError, doctor};
+use clap::{Parser, Subcommand};
+use lease::Roots;
+
+/// Reference client of the Licensing Service: activates an AppSuite and keeps it current.
+///
+/// Exit codes: 0 done · 1 not set up (root file, certificates) · 2 wrong usage · 3 the token has a typing error,
+/// nothing was sent · 4 not activated · 5 nothing could be stored · 6 no trusted answer, what runs runs on · 7 refused
+/// by the service · 8 another appsuite process is at work · 9 doctor found something to do.
+#[derive(Parser)]
+#[command(name = "appsuite", version)]
+struct Arguments {
+    /// The Licensing Service.
+    #[arg(long, global = true, env = "APPSUITE_URL", default_value = "https://api.example.com")]
+    url: String,
+    /// The folder of this installation.
+    #[arg(long, global = true, env = "APPSUITE_STATE_DIR", default_value = "/var/lib/appsuite-licensing")]
+    state_dir: PathBuf,
+    /// JSON file with the pinned public keys: {"root": "…", "spare": "…"}.
+    #[arg(long, global = true, env = "APPSUITE_ROOT_FILE", default_value = "/etc/appsuite-licensing/roots.json")]
+    root_file: PathBuf,
+    /// PEM file with certificates to trust besides the system's.
+    #[arg(long, global = true, env = "APPSUITE_CA_FILE")]
+    ca_file: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Activates this server with the token from the License Portal.
+    Activate {
+        /// The token, quoted: it contains a bar.
+        #[arg(long)]
+        token: String,
+    },
+    /// Checks in now.
+    CheckIn,
+    /// Shows licences, care and warnings; needs no network.
+    Status,
+    /// Stays current until Ctrl-C.
+    Run,
+    /// Looks for what stands between this server and the service.
+    Doctor,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let client = match client(&arguments) {
+        Ok(client) => client,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            return ExitCode::from(1);
+        }
+    };
+    match arguments.command {
+        Command::Activate { token } => checked_in(&client, client.activate(&token).await),
+        Command::CheckIn => checked_in(&client, client.check_in().await),
+        Command::Status => status(&client),
+        Command::Run => run(&client).await,
+        Command::Doctor => examine(&client).await,
+    }
+}
+
+fn client(arguments: &Arguments) -> Result<Client, String> {
+    let path = arguments.root_file.display();
+    let text = std::fs::read_to_string(&arguments.root_file)
+        .map_err(|error| format!("{path} cannot be read ({error}). Name the file of pinned roots with --root-file."))?;
+    let roots: Roots = serde_json::from_str(&text)
+        .map_err(|error| format!("{path} is not a file of pinned roots ({error}). Get it again from the vendor."))?;
+    let mut config = ClientConfig::new(&arguments.url, &arguments.state_dir, roots);
+    config.http = HttpOptions { ca_file: arguments.ca_file.clone(), ..HttpOptions::default() };
+    Client::new(config, Clock::system()).map_err(|error| error.to_string())
+}
+
+fn checked_in(client: &Client, outcome: Result<Outcome, ClientError>) -> ExitCode {
+    let code = code(&outcome);
+    match &outcome {
+        Ok(outcome) => println!("{}\n\n{}", sentence(outcome), client.status()),
+        Err(error) => eprintln!("{error}"),
+    }
+    ExitCode::from(code)
+}
+
+fn status(client: &Client) -> ExitCode {
+    let status = client.status();
+    print!("{status}");
+    ExitCode::from(if status.server.is_some() { 0 } else { 4 })
+}
+
+async fn run(client: &Client) -> ExitCode {
+    let stop = async {
+        // Without a signal handler there is nothing to wait for: the process is ended from outside.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    print!("{}", client.status());
+    let result = client.run(stop, |outcome| match outcome {
+        Ok(outcome) => println!("{}\n\n{}", sentence(&outcome), client.status()),
+        Err(error) => eprintln!("{error}"),
+    });
+    match result.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => checked_in(client, Err(error)),
+    }
+}
+
+async fn examine(client: &Client) -> ExitCode {
+    let findings = doctor::examine(client).await;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    ExitCode::from(if findings.iter().all(|finding| finding.result.is_ok()) { 0 } else { 9 })
+}
+
+fn sentence(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::NewLease { serial } => format!("Checked in: lease {serial}."),
+        Outcome::LeaseKept => "Checked in: nothing changed.".to_owned(),
+        Outcome::Refused(_) => "The service gives no new lease.".to_owned(),
+        Outcome::NoEffect(cause) => format!("No check-in: {cause}. What runs, runs on."),
+    }
+}
+
+fn code(outcome: &Result<Outcome, ClientError>) -> u8 {
+    match outcome {
+        Ok(Outcome::NewLease { .. } | Outcome::LeaseKept) => 0,
+        Err(ClientError::Token(_)) => 3,
+        Err(ClientError::NotActivated) => 4,
+        Err(ClientError::Storage(StorageError::Write { .. })) => 5,
+        Ok(Outcome::NoEffect(Cause::Failed(Failure::TokenRejected))) | Ok(Outcome::Refused(_)) => 7,
+        Ok(Outcome::NoEffect(_)) => 6,
+        Err(ClientError::Storage(StorageError::Busy(_))) => 8,
+    }
+}

@@ -1,0 +1,93 @@
+//! What an installation knows, and what it may run because of it.
+
+use jiff::{SignedDuration, Timestamp};
+use lease::document::RefusalReason;
+use lease::segment::Segment;
+use lease::{KeySet, Lease, Refusal};
+
+use crate::machine::Failure;
+
+/// A signed document together with the texts that prove it: its own, and that of the key set that verified it. A key
+/// that a later set removes does not end what is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held<T> {
+    /// What it says.
+    pub document: T,
+    /// The compact JWS.
+    pub text: String,
+    /// The compact JWS of the key set.
+    pub key_set: String,
+}
+
+/// Everything that an installation knows besides its token and key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The key set of the highest serial, with its text.
+    pub key_set: Option<(KeySet, String)>,
+    /// The lease of the highest serial.
+    pub lease: Option<Held<Lease>>,
+    /// An earlier lease that ends later than the held one. The answer to a second installation is a short lease; it
+    /// must not shorten what was promised before.
+    pub later_end: Option<Held<Lease>>,
+    /// The attempt whose answer is not stored yet.
+    pub attempt: Option<String>,
+    /// The last `server_disabled`, until a lease or unchanged cancels it.
+    pub disabled: Option<Held<Refusal>>,
+    /// The last other refusal, until a lease or unchanged cancels it.
+    pub refusal: Option<Held<Refusal>>,
+    /// When a trusted answer last came.
+    pub last_contact: Option<Timestamp>,
+    /// How far the local clock was behind (positive) or ahead (negative) at the last contact.
+    pub clock_behind: SignedDuration,
+    /// When to check in next.
+    pub next_check_in: Option<Timestamp>,
+    /// How often in a row no trusted answer came.
+    pub failures: u32,
+    /// Why none came the last time.
+    pub last_failure: Option<Failure>,
+}
+
+impl State {
+    /// How far a clock may be wrong without an effect on what runs.
+    pub const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_hours(24);
+
+    /// Until when the lease holds without contact, by the letter.
+    pub fn lease_until(&self) -> Option<Timestamp> {
+        let held = [&self.lease, &self.later_end].into_iter().flatten();
+        held.map(|lease| lease.document.expires_at).max()
+    }
+
+    /// The instant from which on nothing may run because a member disabled the server.
+    pub fn disabled_from(&self) -> Option<Timestamp> {
+        match self.disabled.as_ref()?.document.reason {
+            RefusalReason::ServerDisabled { effective_at } => Some(effective_at),
+            _ => None,
+        }
+    }
+
+    /// Whether the server is disabled at an instant.
+    pub fn is_disabled_at(&self, now: Timestamp) -> bool {
+        self.disabled_from().is_some_and(|from| from <= now)
+    }
+
+    /// Whether the lease has ended at an instant, with the leeway for a wrong clock. True without a lease.
+    pub fn is_expired_at(&self, now: Timestamp) -> bool {
+        self.lease_until().is_none_or(|until| until.saturating_add(Self::CLOCK_LEEWAY).is_ok_and(|end| end <= now))
+    }
+
+    /// The instant that segments are looked up at: the clock's, but never before the lease was signed. So a clock that
+    /// fell back by years doesn't stop what runs.
+    pub fn lease_time(&self, now: Timestamp) -> Timestamp {
+        self.lease.as_ref().map_or(now, |lease| now.max(lease.document.binding.issued_at))
+    }
+
+    /// What may run at an instant.
+    pub fn running_at(&self, now: Timestamp) -> Vec<&Segment> {
+        let Some(lease) = &self.lease else { return Vec::new() };
+        if self.is_expired_at(now) || self.is_disabled_at(now) {
+            return Vec::new();
+        }
+        let instant = self.lease_time(now);
+        lease.document.segments.iter().filter(|segment| segment.holds_at(instant)).collect()
+    }
+}

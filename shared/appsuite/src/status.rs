@@ -1,0 +1,369 @@
+//! What an installation shows: licences and care as a table, how long they hold, and what somebody should do.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use lease::document::RefusalReason;
+use lease::segment::{CareLevel, License, Segment, SegmentStatus};
+
+use crate::machine::Failure;
+use crate::state::State;
+
+/// From this difference on, people are told that the clock is wrong.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
+/// After this silence people are told that there was none.
+const SILENCE_TOLERANCE: SignedDuration = SignedDuration::from_hours(48);
+
+/// Everything that `appsuite status` shows; [`fmt::Display`] is that text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The server's id; `None` before the first activation.
+    pub server: Option<String>,
+    /// The server's name in the portal.
+    pub server_name: Option<String>,
+    /// The Smart Account's name.
+    pub account: Option<String>,
+    /// One row per pool.
+    pub rows: Vec<Row>,
+    /// Cloud-connected services that the care includes.
+    pub services: Vec<String>,
+    /// The lease's serial.
+    pub lease_serial: Option<u64>,
+    /// Until when the lease holds without contact.
+    pub lease_until: Option<Timestamp>,
+    /// When a trusted answer last came.
+    pub last_contact: Option<Timestamp>,
+    /// When to check in next.
+    pub next_check_in: Option<Timestamp>,
+    /// What somebody should know or do, most urgent first.
+    pub warnings: Vec<Warning>,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// APP. NAME, such as "IP Fax server red. (channels)".
+    pub name: String,
+    /// TYPE.
+    pub license: License,
+    /// CAPACITY that may run now.
+    pub capacity: u32,
+    /// CARE in force.
+    pub care: Option<CareLevel>,
+    /// START.
+    pub start: Date,
+    /// TERM DATE.
+    pub term: Option<Date>,
+    /// STATUS.
+    pub status: RowStatus,
+}
+
+/// Why a row has the capacity that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowStatus {
+    /// Within its term.
+    Active,
+    /// After its term: it should be renewed.
+    InGrace,
+    /// It begins later.
+    NotStarted,
+    /// Its term and grace are over.
+    Ended,
+    /// A member disabled the server.
+    Disabled,
+    /// There was no contact for longer than the lease holds.
+    LeaseEnded,
+}
+
+/// What somebody should know or do. Each sentence says what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// No token was ever pasted, or the file with it is gone.
+    NotActivated,
+    /// The file of the state was not readable or not authentic.
+    StateDamaged,
+    /// The lease is over.
+    LeaseEnded {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// A member disabled the server.
+    Disabled {
+        /// From when on nothing may run.
+        effective_at: Timestamp,
+        /// Whether that is so already.
+        in_effect: bool,
+        /// Where to go.
+        portal: String,
+    },
+    /// Another refusal.
+    Refused {
+        /// Which.
+        reason: RefusalReason,
+        /// Where to go.
+        portal: String,
+    },
+    /// The last check-in brought nothing that can be trusted.
+    NoAnswer(Failure),
+    /// There was no contact for days.
+    Silence {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The clock is wrong.
+    Clock {
+        /// Positive: behind; negative: ahead.
+        behind: SignedDuration,
+    },
+}
+
+impl Status {
+    /// The status before the first activation.
+    pub fn not_activated() -> Self {
+        Self::of(None, &State::default(), Timestamp::UNIX_EPOCH, false)
+    }
+
+    /// The status of an installation at an instant. `damaged` says that its file was not readable in full.
+    pub fn of(server: Option<&str>, state: &State, now: Timestamp, damaged: bool) -> Self {
+        let lease = state.lease.as_ref().map(|held| &held.document);
+        Self {
+            server: server.map(str::to_owned),
+            server_name: lease.map(|lease| lease.server_name.clone()),
+            account: lease.map(|lease| lease.account.clone()),
+            rows: rows(state, now),
+            services: lease.map(|lease| lease.services.clone()).unwrap_or_default(),
+            lease_serial: lease.map(|lease| lease.serial),
+            lease_until: state.lease_until(),
+            last_contact: state.last_contact,
+            next_check_in: state.next_check_in,
+            warnings: warnings(server, state, now, damaged),
+        }
+    }
+}
+
+fn rows(state: &State, now: Timestamp) -> Vec<Row> {
+    let Some(lease) = &state.lease else { return Vec::new() };
+    let mut pools: BTreeMap<_, Vec<&Segment>> = BTreeMap::new();
+    for segment in &lease.document.segments {
+        pools.entry((segment.redundancy, &segment.application, segment.license)).or_default().push(segment);
+    }
+    let stopped = if state.is_disabled_at(now) {
+        Some(RowStatus::Disabled)
+    } else if state.is_expired_at(now) {
+        Some(RowStatus::LeaseEnded)
+    } else {
+        None
+    };
+    pools.values().filter_map(|segments| row(segments, state.lease_time(now), stopped)).collect()
+}
+
+/// The segment that holds, else the next one, else the last one.
+fn row(segments: &[&Segment], instant: Timestamp, stopped: Option<RowStatus>) -> Option<Row> {
+    let holding = segments.iter().find(|segment| segment.holds_at(instant));
+    let coming = || segments.iter().filter(|segment| segment.from > instant).min_by_key(|segment| segment.from);
+    let past = || segments.iter().max_by_key(|segment| segment.from);
+    let segment = holding.or_else(coming).or_else(past)?;
+    let by_date = match (holding, segment.from > instant, segment.status) {
+        (None, true, _) => RowStatus::NotStarted,
+        (None, false, _) => RowStatus::Ended,
+        (Some(_), _, SegmentStatus::Active) => RowStatus::Active,
+        (Some(_), _, SegmentStatus::InGrace) => RowStatus::InGrace,
+    };
+    let runs = holding.is_some() && stopped.is_none();
+    Some(Row {
+        name: name(segment),
+        license: segment.license,
+        capacity: if runs { segment.capacity } else { 0 },
+        care: segment.care,
+        start: segment.start,
+        term: segment.term,
+        status: stopped.unwrap_or(by_date),
+    })
+}
+
+fn name(segment: &Segment) -> String {
+    let redundancy = if segment.redundancy { " red." } else { "" };
+    // Applications that are licensed as such have no unit to show.
+    let unit = if segment.unit == "instances" { String::new() } else { format!(" ({})", segment.unit) };
+    format!("{}{redundancy}{unit}", segment.application)
+}
+
+fn warnings(server: Option<&str>, state: &State, now: Timestamp, damaged: bool) -> Vec<Warning> {
+    if server.is_none() {
+        return vec![Warning::NotActivated];
+    }
+    let disabled = state.disabled_from().zip(state.disabled.as_ref()).map(|(effective_at, held)| Warning::Disabled {
+        effective_at,
+        in_effect: effective_at <= now,
+        portal: held.document.binding.issuer.clone(),
+    });
+    let refused = state
+        .refusal
+        .as_ref()
+        .map(|held| Warning::Refused { reason: held.document.reason, portal: held.document.binding.issuer.clone() });
+    let ended = state.lease_until().filter(|_| state.is_expired_at(now)).map(|since| Warning::LeaseEnded { since });
+    let silent = |since: &Timestamp| now.duration_since(*since) > SILENCE_TOLERANCE;
+    let silence = state.last_contact.filter(silent).map(|since| Warning::Silence { since });
+    let clock = (state.clock_behind.abs() > CLOCK_TOLERANCE).then_some(Warning::Clock { behind: state.clock_behind });
+    let failure = state.last_failure.map(Warning::NoAnswer);
+    let damaged = damaged.then_some(Warning::StateDamaged);
+    [disabled, ended, refused, silence, failure, clock, damaged].into_iter().flatten().collect()
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotActivated => {
+                f.write_str("Not activated. Copy the server token from the License Portal: appsuite activate --token …")
+            }
+            Self::StateDamaged => {
+                f.write_str("The stored lease could not be read in full. The next check-in brings it back.")
+            }
+            Self::LeaseEnded { since } => write!(
+                f,
+                "The lease ended on {}: nothing runs. Restore the connection; appsuite doctor says what is missing.",
+                instant(*since)
+            ),
+            Self::Disabled { effective_at, in_effect: true, portal } => write!(
+                f,
+                "This server was disabled and runs nothing since {}. Enable it in the License Portal: {portal}",
+                instant(*effective_at)
+            ),
+            Self::Disabled { effective_at, in_effect: false, portal } => write!(
+                f,
+                "This server was disabled and will run nothing from {} on. Enable it in the License Portal: {portal}",
+                instant(*effective_at)
+            ),
+            Self::Refused { reason, portal } => write!(f, "{} {portal}", advice(*reason)),
+            Self::NoAnswer(failure) => {
+                write!(f, "The last check-in failed: {failure}. What runs, runs on; it is tried again.")
+            }
+            Self::Silence { since } => write!(
+                f,
+                "No contact since {}. Restore the connection before the lease ends; see appsuite doctor.",
+                instant(*since)
+            ),
+            Self::Clock { behind } => {
+                let direction = if behind.is_positive() { "behind" } else { "ahead" };
+                write!(f, "This machine's clock is {} minutes {direction}. Set it.", behind.abs().as_mins())
+            }
+        }
+    }
+}
+
+/// What a refusal asks of a person; the portal's address follows.
+fn advice(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::ServerDisabled { .. } => "This server was disabled. Enable it in the License Portal:",
+        RefusalReason::TokenSuperseded => {
+            "The token was replaced in the License Portal. Activate again with the new one, before the lease ends:"
+        }
+        RefusalReason::Released => {
+            "This server was released and another installation may use it. Activate here again, or assign the \
+             licences to another server in the License Portal, before the lease ends:"
+        }
+        RefusalReason::Conflict => {
+            "Two installations use this token. Choose one in the License Portal before the lease ends:"
+        }
+    }
+}
+
+impl fmt::Display for RowStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Active => "Active",
+            Self::InGrace => "In grace",
+            Self::NotStarted => "Not started",
+            Self::Ended => "Ended",
+            Self::Disabled => "Disabled",
+            Self::LeaseEnded => "Lease ended",
+        })
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(server) = &self.server {
+            let name = self.server_name.as_deref().unwrap_or("not known yet");
+            writeln!(f, "Server         {name} ({server})")?;
+        }
+        if let Some(account) = &self.account {
+            writeln!(f, "Smart Account  {account}")?;
+        }
+        if self.lease_serial.is_some() {
+            writeln!(f)?;
+            table(f, &self.rows)?;
+        }
+        writeln!(f)?;
+        for (label, time) in [
+            ("Lease until", self.lease_until),
+            ("Last contact", self.last_contact),
+            ("Next check-in", self.next_check_in),
+        ] {
+            if let Some(time) = time {
+                writeln!(f, "{label:<15}{}", instant(time))?;
+            }
+        }
+        if !self.services.is_empty() {
+            writeln!(f, "Services       {}", self.services.join(", "))?;
+        }
+        self.warnings.iter().try_for_each(|warning| writeln!(f, "Warning        {warning}"))
+    }
+}
+
+const HEADINGS: [&str; 7] = ["APP. NAME", "TYPE", "CAPACITY", "CARE", "START", "TERM DATE", "STATUS"];
+const CAPACITY_COLUMN: usize = 2;
+
+fn table(f: &mut fmt::Formatter<'_>, rows: &[Row]) -> fmt::Result {
+    if rows.is_empty() {
+        return writeln!(f, "No licences are assigned to this server.");
+    }
+    let lines: Vec<[String; 7]> = std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let widths: [usize; 7] =
+        std::array::from_fn(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0));
+    for line in &lines {
+        let padded = line.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
+            if column == CAPACITY_COLUMN { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+        });
+        writeln!(f, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn cells(row: &Row) -> [String; 7] {
+    let license = match row.license {
+        License::Perpetual => "Perpetual",
+        License::Subscription => "Subscription",
+    };
+    [
+        row.name.clone(),
+        license.to_owned(),
+        row.capacity.to_string(),
+        care(row.care).to_owned(),
+        date(row.start),
+        row.term.map_or_else(|| "-".to_owned(), date),
+        row.status.to_string(),
+    ]
+}
+
+fn care(level: Option<CareLevel>) -> &'static str {
+    match level {
+        None => "-",
+        Some(CareLevel::Basic) => "BASIC",
+        Some(CareLevel::Gold) => "GOLD",
+        Some(CareLevel::Platinum) => "PLATINUM",
+        Some(CareLevel::Unknown) => "OTHER",
+    }
+}
+
+fn date(date: Date) -> String {
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+}
+
+fn instant(time: Timestamp) -> String {
+    let utc = time.to_zoned_datetime(TimeZone::UTC);
+    format!("{} {:02}:{:02} UTC", date(utc.date()), utc.hour(), utc.minute())
+}
