@@ -1,1 +1,225 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod commit;
+mod parse;
+
+use aws_config::SdkConfig;
+use http_api::openapi::{Api, Operation};
+use http_api::{Authorization, Call, Clock, Failure, Rejection, Reply, Route, Settings, Site, serve, until_won};
+use jiff::Timestamp;
+use keys::{KeysError, Secret};
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::CACHE_CONTROL;
+use lambda_http::{Body, Request, Response};
+use lease::request::{CheckInRequest, CheckInResponse};
+use lease::{Jwks, LeaseSecret, MacRing, ParsedToken};
+use licensing::check_in::{Answer, CheckIn, CheckInRefusal, Decision, ServerState, TokenState, TokenVerdict};
+use licensing::check_in::{decide, judge_token};
+use licensing::id::ServerId;
+use serde::Serialize;
+use table::{Consistency, ServerSheet, Table};
+use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
+
+/// What this function serves.
+pub const ROUTES: &[Route] = &[
+    Route { method: "POST", path: "/v1/check-in", operation: "checkIn", authorization: Authorization::ServerToken },
+    Route { method: "GET", path: "/.well-known/jwks.json", operation: "getJwks", authorization: Authorization::None },
+    Route { method: "GET", path: "/test", operation: "testConnection", authorization: Authorization::None },
+];
+
+/// The function with its connections.
+pub struct CheckInFunction {
+    site: Site,
+    table: Table,
+    token_ring: Secret<MacRing>,
+    lease_secret: Secret<LeaseSecret>,
+}
+
+impl CheckInFunction {
+    /// Reads the keys and opens the connection to the table, so that the first check-in waits for neither.
+    ///
+    /// # Errors
+    ///
+    /// When the keys can't be read.
+    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, KeysError> {
+        let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+        let table = Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str());
+        let now = clock.now();
+        let (token_ring, lease_secret, warm) = tokio::join!(
+            Secret::load(&secrets, &settings.token_keys, now),
+            Secret::load(&secrets, &settings.lease_keys, now),
+            table.warm(),
+        );
+        if let Err(error) = warm {
+            tracing::warn!(cause = http_api::telemetry::causes(&error), "the first check-in opens the connection");
+        }
+        Ok(Self {
+            site: Site { clock, base_url: settings.base_url.clone() },
+            table,
+            token_ring: token_ring?,
+            lease_secret: lease_secret?,
+        })
+    }
+
+    /// What the table has consumed, for benchmarks.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// A check-in: parse, load, decide, commit, reply.
+    async fn check_in(&self, call: &Call) -> Result<Reply, Failure> {
+        let token = self.authentic_token(call).await?;
+        let server = ServerId::parse(token.server()).map_err(|_| Rejection::InvalidToken)?;
+        let secret = self.lease_secret.get(call.now).await;
+        let request = parse::request(call)?;
+        let check_in = parse::check_in(&request, &server, secret.lease_id_ring())?;
+        let mut consistency = Consistency::Eventual;
+        let outcome = until_won(async || {
+            let outcome = self.decide(&server, &token, &check_in, call.now, &mut consistency).await?;
+            // A lost race means that somebody has written since: an eventual read may not show it yet.
+            consistency = Consistency::Strong;
+            commit::commit(&self.table, call, &request, &outcome).await?;
+            Ok(outcome)
+        })
+        .await?;
+        let signer = answer::Signer { call, secret: &secret, token: &token, server: &server, request: &request };
+        signer.reply(&outcome)
+    }
+
+    async fn authentic_token(&self, call: &Call) -> Result<ParsedToken, Failure> {
+        let token = call.bearer().and_then(|text| lease::ServerToken::parse(text).ok());
+        let token = token.ok_or(Rejection::InvalidToken)?;
+        let ring = self.token_ring.get(call.now).await;
+        if token.verify(&ring) { Ok(token) } else { Err(Rejection::InvalidToken.into()) }
+    }
+
+    /// Loads and decides; once more on a strongly consistent read where the first could have been misled.
+    async fn decide(
+        &self,
+        server: &ServerId,
+        token: &ParsedToken,
+        check_in: &CheckIn,
+        now: Timestamp,
+        consistency: &mut Consistency,
+    ) -> Result<Outcome, Failure> {
+        loop {
+            let sheet = self.table.server_sheet(server, *consistency).await?;
+            let judged = judge(sheet, token, check_in, now);
+            let doubtful = judged.as_ref().map_or(true, Outcome::needs_consistent_read);
+            if *consistency == Consistency::Eventual && doubtful {
+                *consistency = Consistency::Strong;
+                continue;
+            }
+            return judged;
+        }
+    }
+
+    async fn jwks(&self, now: Timestamp) -> Result<Reply, Failure> {
+        let secret = self.lease_secret.get(now).await;
+        let jwks: Jwks = secret.key_set().jwks();
+        Ok(Reply::json(StatusCode::OK, &jwks)?.with(CACHE_CONTROL, "public, max-age=3600"))
+    }
+}
+
+/// What was decided, with what it was decided on.
+pub(crate) struct Outcome {
+    pub(crate) sheet: ServerSheet,
+    pub(crate) decided: Decided,
+}
+
+/// A decision of the check-in rules, or of the token before them.
+pub(crate) enum Decided {
+    Rules(Decision),
+    TokenSuperseded,
+}
+
+impl Outcome {
+    fn needs_consistent_read(&self) -> bool {
+        match &self.decided {
+            Decided::Rules(decision) => decision.needs_consistent_read(),
+            Decided::TokenSuperseded => true,
+        }
+    }
+
+    pub(crate) fn answer(&self) -> Answer {
+        match &self.decided {
+            Decided::Rules(decision) => decision.answer,
+            Decided::TokenSuperseded => Answer::Refused(CheckInRefusal::TokenSuperseded),
+        }
+    }
+}
+
+fn judge(
+    sheet: Option<ServerSheet>,
+    token: &ParsedToken,
+    check_in: &CheckIn,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
+    let unknown = Failure::Doubtful("a server token that our key signed is ahead of the table: was it restored?");
+    let Some(sheet) = sheet else { return Err(unknown) };
+    if sheet.server.deleted_at.is_some() {
+        return Err(Rejection::InvalidToken.into());
+    }
+    let presented = TokenState { version: token.version(), key_id: token.key_id() };
+    let decided = match judge_token(sheet.server.token, presented) {
+        TokenVerdict::Current => {
+            let server = ServerState {
+                disabled_from: sheet.server.disabled_from,
+                revision: sheet.server.revision,
+                lease_days: sheet.server.lease_days,
+            };
+            Decided::Rules(decide(&server, &sheet.lease.state, check_in, now))
+        }
+        TokenVerdict::Superseded => Decided::TokenSuperseded,
+        TokenVerdict::Unauthentic => return Err(Rejection::InvalidToken.into()),
+        TokenVerdict::Unknown => return Err(unknown),
+    };
+    Ok(Outcome { sheet, decided })
+}
+
+/// Answers one request.
+pub async fn handle(function: &CheckInFunction, request: Request) -> Response<Body> {
+    serve(&function.site, ROUTES, request, async |call| match call.operation {
+        "checkIn" => function.check_in(call).await,
+        "getJwks" => function.jwks(call.now).await,
+        _ => Reply::json(StatusCode::OK, &Connected { message: "successfully connected!".to_owned() }),
+    })
+    .await
+}
+
+/// Says that the way to this service is open.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Connected {
+    /// "successfully connected!"
+    message: String,
+}
+
+/// A JSON Web Key Set (RFC 7517).
+#[derive(Debug, ToSchema)]
+#[schema(as = Jwks)]
+struct JwksDocument {
+    /// The keys, each an Ed25519 public key (RFC 8037).
+    #[expect(dead_code, reason = "only its schema is used")]
+    #[schema(value_type = Vec<Object>)]
+    keys: Vec<()>,
+}
+
+/// This function's part of the OpenAPI document.
+pub fn openapi() -> OpenApi {
+    Api::new(ROUTES)
+        .operation(
+            Operation::new("checkIn", "Activate an AppSuite, or keep it current")
+                .says(
+                    "Answered with a signed document: `lease+jwt`, `unchanged+jwt` or `refusal+jwt`. What is not signed \
+                     has no effect at the client.",
+                )
+                .body::<CheckInRequest>()
+                .reply::<CheckInResponse>(200)
+                .problems(&["malformed_body", "unsupported_media_type", "invalid_body", "unavailable"]),
+        )
+        .operation(Operation::new("getJwks", "The keys that sign answers").reply::<JwksDocument>(200))
+        .operation(Operation::new("testConnection", "See whether the service can be reached").reply::<Connected>(200))
+        .build()
+}

@@ -1,1 +1,96 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+mod document;
+mod node;
+mod order;
+mod parse;
+mod people;
+mod products;
+
+use aws_config::SdkConfig;
+use http_api::openapi::{Api, Operation};
+use http_api::{Authorization, Call, Clock, Failure, Rejection, Route, Settings, Site, serve};
+use keys::{ErpKeys, KeysError, Secret};
+use lambda_http::{Body, Request, Response};
+use table::Table;
+use utoipa::openapi::OpenApi;
+
+pub use document::{OrderDocument, OrderReceipt, ProductsDocument, ProductsReceipt};
+
+/// What this function serves.
+pub const ROUTES: &[Route] = &[
+    Route { method: "POST", path: "/v1/orders", operation: "receiveOrder", authorization: Authorization::Erp },
+    Route { method: "POST", path: "/v1/products", operation: "putProducts", authorization: Authorization::Erp },
+];
+
+/// The function with its connections.
+pub struct ReceiveOrder {
+    site: Site,
+    table: Table,
+    erp_keys: Secret<ErpKeys>,
+}
+
+impl ReceiveOrder {
+    /// Opens the connections and reads the ERP's keys.
+    ///
+    /// # Errors
+    ///
+    /// When the keys can't be read.
+    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, KeysError> {
+        let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+        Ok(Self {
+            erp_keys: Secret::load(&secrets, &settings.erp_keys, clock.now()).await?,
+            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
+            site: Site { clock, base_url: settings.base_url.clone() },
+        })
+    }
+
+    async fn verify(&self, call: &Call) -> Result<(), Failure> {
+        let keys = self.erp_keys.get(call.now).await;
+        let header = |name| call.header(name);
+        keys.verify(
+            header("webhook-id"),
+            header("webhook-timestamp"),
+            header("webhook-signature"),
+            call.body(),
+            call.now,
+        )
+        .map_err(|fault| Rejection::InvalidSignature(fault.to_string()).into())
+    }
+}
+
+/// Answers one request.
+pub async fn handle(function: &ReceiveOrder, request: Request) -> Response<Body> {
+    serve(&function.site, ROUTES, request, async |call| {
+        function.verify(call).await?;
+        match call.operation {
+            "receiveOrder" => order::receive(&function.table, call).await,
+            _ => products::put(&function.table, call).await,
+        }
+    })
+    .await
+}
+
+/// This function's part of the OpenAPI document.
+pub fn openapi() -> OpenApi {
+    Api::new(ROUTES)
+        .operation(
+            Operation::new("receiveOrder", "Take an order")
+                .says(
+                    "An order that was received before with the same content is answered as the first time (200) and \
+                     mails nothing. While an order is locked, a higher revision replaces it.",
+                )
+                .body::<OrderDocument>()
+                .reply::<OrderReceipt>(201)
+                .reply::<OrderReceipt>(200)
+                .problems(&["invalid_order", "order_differs", "order_not_locked", "not_yet_supported"]),
+        )
+        .operation(
+            Operation::new("putProducts", "Take products of the catalogue")
+                .says("Products that exist are replaced; what was sold before keeps what it was.")
+                .body::<ProductsDocument>()
+                .reply::<ProductsReceipt>(200)
+                .problems(&["invalid_body"]),
+        )
+        .build()
+}

@@ -1,1 +1,141 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+mod compose;
+mod deliver;
+mod readers;
+
+use aws_config::SdkConfig;
+use aws_lambda_events::dynamodb::{Event, EventRecord};
+use brand::Brand;
+use http_api::{Clock, Settings};
+use keys::{KeysError, Secret};
+use lease::MacRing;
+use licensing::text::EmailAddress;
+use mail::Sender;
+use serde::{Deserialize, Serialize};
+use table::{Delivery, Table, TableError};
+
+/// How many deliveries of each shard one sweep looks at.
+const SWEEP_LIMIT: i32 = 100;
+
+/// The function with its connections.
+pub struct SendMail {
+    clock: Clock,
+    table: Table,
+    brand: Brand,
+    from: EmailAddress,
+    link_ring: Secret<MacRing>,
+    sender: Sender,
+}
+
+/// Why the function can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The link ring can't be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The deployment names no sender.
+    #[error("MAIL_FROM is missing: the address that mails come from")]
+    NoSender,
+}
+
+/// What invokes this function.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Invocation {
+    /// New items of the outbox.
+    Stream(Event),
+    /// The schedule.
+    Schedule {},
+}
+
+/// What Lambda learns of a batch: the records to send again (`ReportBatchItemFailures`).
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchAnswer {
+    batch_item_failures: Vec<ItemFailure>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemFailure {
+    item_identifier: String,
+}
+
+impl BatchAnswer {
+    /// The answer that names the sequence numbers that failed.
+    pub fn of(failed: Vec<String>) -> Self {
+        let failure = |item_identifier| ItemFailure { item_identifier };
+        Self { batch_item_failures: failed.into_iter().map(failure).collect() }
+    }
+}
+
+impl SendMail {
+    /// Opens the connections and reads the link ring.
+    ///
+    /// # Errors
+    ///
+    /// When the ring can't be read or the sender is missing.
+    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, StartError> {
+        let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+        Ok(Self {
+            link_ring: Secret::load(&secrets, &settings.link_keys, clock.now()).await?,
+            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
+            brand: settings.brand.clone(),
+            from: settings.mail_from.clone().ok_or(StartError::NoSender)?,
+            sender: Sender::new(aws_sdk_ses::Client::new(sdk), settings.mail_configuration_set.clone()),
+            clock,
+        })
+    }
+
+    /// Delivers what a batch of the stream shows; the answer names the sequence numbers of what could not be dealt with
+    /// because of the table. What the mail service does not take is not among them: its delivery waits for its time.
+    pub async fn handle_stream(&self, event: Event) -> Vec<String> {
+        let mut failed = Vec::new();
+        for record in event.records {
+            let number = record.change.sequence_number.clone().unwrap_or_default();
+            if let Err(error) = self.handle_record(record).await {
+                tracing::error!(cause = http_api::telemetry::causes(&error), "delivery failed");
+                failed.push(number);
+            }
+        }
+        failed
+    }
+
+    /// Delivers whatever is due: what the stream missed, what waits for another try, what somebody claimed and left.
+    ///
+    /// # Errors
+    ///
+    /// When the table can't be read; single deliveries that fail are logged and tried at the next sweep.
+    pub async fn sweep(&self) -> Result<(), TableError> {
+        for delivery in self.table.deliveries_due(self.clock.now(), SWEEP_LIMIT).await? {
+            if let Err(error) = self.deliver(delivery).await {
+                tracing::error!(cause = http_api::telemetry::causes(&error), "delivery failed");
+            }
+        }
+        Ok(())
+    }
+
+    async fn handle_record(&self, record: EventRecord) -> Result<(), TableError> {
+        if record.event_name != "INSERT" {
+            return Ok(());
+        }
+        let keys = record.change.keys;
+        let Ok(keys) = serde_dynamo::from_item::<_, Keys>(keys) else { return Ok(()) };
+        let Some(key) = table::key::parse_outbox(&keys.pk, &keys.sk) else { return Ok(()) };
+        match self.table.delivery(key).await? {
+            Some(delivery) => self.deliver(delivery).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn deliver(&self, delivery: Delivery) -> Result<(), TableError> {
+        deliver::deliver(self, delivery).await
+    }
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    pk: String,
+    sk: String,
+}

@@ -1,1 +1,23 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+mod authorize;
+mod call;
+mod clock;
+mod failure;
+pub mod openapi;
+mod problem;
+mod reply;
+mod route;
+mod serve;
+mod settings;
+pub mod telemetry;
+
+pub use authorize::{SignedIn, actor_of};
+pub use call::{Call, Idempotency};
+pub use clock::Clock;
+pub use failure::{Failure, Rejection, until_won};
+pub use problem::{PROBLEMS, Problem, ProblemFault};
+pub use reply::Reply;
+pub use route::{Authorization, Route};
+pub use serve::{Site, serve, serve_default, serve_with};
+pub use settings::{Settings, SettingsError};

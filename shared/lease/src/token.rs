@@ -25,17 +25,24 @@ impl ServerToken {
     /// # Panics
     /// If `server` is not `b` and nine digits; identifiers are parsed long before.
     pub fn mint(ring: &MacRing, server: &str, version: u16) -> Self {
+        Self::mint_with(ring, ring.current(), server, version).expect("a ring has its current key")
+    }
+
+    /// As [`Self::mint`], under the key that the token's version was made with; `None` where the ring has no such key.
+    ///
+    /// # Panics
+    /// If `server` is not `b` and nine digits; identifiers are parsed long before.
+    pub fn mint_with(ring: &MacRing, key_id: u8, server: &str, version: u16) -> Option<Self> {
         assert!(is_server(server), "a server id is b and nine digits");
-        let key_id = ring.current();
         let version = version.to_be_bytes();
-        let mac: [u8; MAC_LEN] = ring.sign_current(PURPOSE, &[server.as_bytes(), &version, &[key_id]]);
+        let mac = ring.sign(key_id, PURPOSE, &[server.as_bytes(), &version, &[key_id]])?;
         let mut number = [0; 3 + MAC_LEN];
         number[0] = key_id;
         number[1..3].copy_from_slice(&version);
-        number[3..].copy_from_slice(&mac);
+        number[3..].copy_from_slice(&mac[..MAC_LEN]);
         let secret = base36::encode(number, NUMBER_LEN);
         let check = base36::check_characters(&format!("{server}{secret}")).expect("both are base 36");
-        Self(format!("{server}|{secret}{}{}", char::from(check[0]), char::from(check[1])))
+        Some(Self(format!("{server}|{secret}{}{}", char::from(check[0]), char::from(check[1]))))
     }
 
     /// Reads a token that a person pasted: blanks, line breaks and upper case are mended; everything else must be

@@ -1,5 +1,10 @@
 //! Orders: what the ERP sends, and what becomes of it.
 
+mod receive;
+#[cfg(test)]
+mod tests;
+mod unlock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,6 +15,9 @@ use crate::id::{AccountId, LicenseCode, OrderId, OrderNumber, PersonId, Sku};
 use crate::pool::PoolKey;
 use crate::product::Unit;
 use crate::text::{EmailAddress, Label, Language};
+
+pub use receive::{Known, LINE_CAPACITY_MAX, Received, receive};
+pub use unlock::{Locking, Unlocking, lock, resend, unlock};
 
 /// Most lines of one order: what a transaction of 100 items has room for beside 50 servers.
 pub const LINES_MAX: usize = 30;

@@ -111,6 +111,11 @@ impl<'a> Frame<'a> {
         "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
     }
 
+    /// How a code wraps: a short one not at all, a long one anywhere.
+    pub fn code_wrap(&self, code: &Name) -> &'static str {
+        if code.as_str().len() <= 14 { "white-space:nowrap;" } else { "word-break:break-all;" }
+    }
+
     /// Text on white.
     pub fn ink(&self) -> Colour {
         self.brand.colours.text.readable_on(Colour::WHITE)

@@ -68,4 +68,6 @@ pub fn render(message: &Message, brand: &Brand, language: Language) -> Rendered 
 }
 
 #[cfg(test)]
+extern crate self as mail;
+#[cfg(test)]
 mod tests;

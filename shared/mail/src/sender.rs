@@ -106,26 +106,4 @@ fn classify_answer(code: String, status: u16) -> SendFault {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_are_told_apart() {
-        let fault = |code: &str, status| classify_answer(code.to_owned(), status);
-        assert!(matches!(fault("Throttling", 400), SendFault::Throttled { .. }));
-        assert!(matches!(fault("unknown", 429), SendFault::Throttled { .. }));
-        assert!(matches!(fault("MessageRejected", 400), SendFault::Rejected { .. }));
-        for (code, status) in [
-            ("AccountSendingPausedException", 400),
-            ("ConfigurationSetDoesNotExist", 400),
-            ("MailFromDomainNotVerifiedException", 400),
-            ("AccessDenied", 403),
-            ("InternalFailure", 500),
-            ("ServiceUnavailable", 503),
-        ] {
-            assert!(matches!(fault(code, status), SendFault::Transient { .. }), "{code}");
-        }
-        assert!(fault("Throttling", 400).may_retry());
-        assert!(!fault("MessageRejected", 400).may_retry());
-    }
-}
+mod tests;

@@ -82,6 +82,17 @@ impl Entity for Grant {
     const KIND: &'static str = "grant";
 }
 
+impl Stored<Account> {
+    /// The largest account item that is written, in bytes of JSON, which is about what DynamoDB counts; its own limit is
+    /// 400 KB.
+    const LEN_MAX: usize = 360_000;
+
+    /// Whether the item is small enough to be written.
+    pub fn fits(&self) -> bool {
+        serde_json::to_vec(self).is_ok_and(|json| json.len() <= Self::LEN_MAX)
+    }
+}
+
 /// What one Query of the portal reads.
 #[derive(Debug, Clone)]
 pub struct PortalView {
@@ -145,9 +156,19 @@ impl Transaction {
         self.put_new(key::grant(account, &grant.license_code), grant)
     }
 
+    /// Takes a grant away, with the account's capacity of it; its licence code stays taken.
+    pub fn delete_grant(&mut self, account: AccountId, grant: &Grant) -> &mut Self {
+        self.delete(Grant::KIND, key::grant(account, &grant.license_code))
+    }
+
     /// Makes an account the one of its customer number.
     pub fn put_customer(&mut self, customer: &BusinessNumber, account: AccountId) -> &mut Self {
         self.put_new(key::customer(customer), &CustomerAccount { account })
+    }
+
+    /// Takes a server's row away, with the server.
+    pub fn delete_server_row(&mut self, account: AccountId, server: &ServerId) -> &mut Self {
+        self.delete(ServerRow::KIND, key::server_row(account, server))
     }
 
     /// Replaces a server's row that was read at `version_read`; the row's own version must be one more.

@@ -139,6 +139,11 @@ pub fn roster(party: &Party) -> Key {
     Key::new(party_partition(party), "ROSTER")
 }
 
+/// Says that the deployment named a person as vendor staff and was followed.
+pub fn appointment(person: PersonId) -> Key {
+    Key::new(party_partition(&Party::Vendor), format!("APPOINTED#{person}"))
+}
+
 /// What a list of accounts shows of one, in the partition of who has access.
 pub fn summary(party: &Party, account: AccountId) -> Key {
     Key::new(party_partition(party), format!("{SUMMARY_PREFIX}{account}"))
@@ -172,4 +177,9 @@ pub fn receipt(order: OrderId, delivery: Ulid, reader: PersonId) -> Key {
 /// An audit entry in the partition of what it is about.
 pub fn audit(partition: &str, id: Ulid) -> Key {
     Key::new(partition, format!("{AUDIT_PREFIX}{id}"))
+}
+
+/// Reads the key of an outbox item; `None` where it is another item's.
+pub fn parse_outbox(pk: &str, sk: &str) -> Option<Key> {
+    (pk.starts_with("OUTBOX#")).then(|| Key::new(pk, sk))
 }

@@ -24,6 +24,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 
 pub use account::{CustomerAccount, PortalView, ServerRow, ServerStatus};
@@ -36,7 +37,8 @@ pub use outbox::{Delivery, DeliveryState, Event, delivery_from};
 pub use person::{AddressBook, AddressOwner, Binding, Membership};
 pub use receipt::Receipt;
 pub use remembered::{Recall, Remembered, Reply, Stored};
-pub use server::{ServerItem, ServerSheet};
+pub use roster::Appointment;
+pub use server::{LeaseItem, ServerItem, ServerSheet};
 pub use summary::Summary;
 pub use transaction::{ITEMS_MAX, Transaction};
 
@@ -138,6 +140,40 @@ impl Table {
     /// Reads one entity, strongly consistent.
     pub(crate) async fn get<E: Entity>(&self, key: Key) -> Result<Option<E>, TableError> {
         self.get_item(E::KIND, key, Consistency::Strong).await?.map(from_item).transpose()
+    }
+
+    /// Replaces one item that must still have the version that was read; version 0 means that there was none. A single
+    /// write costs half of what a transaction of one costs.
+    pub(crate) async fn put_at<E: Entity>(
+        &self,
+        key: Key,
+        entity: &E,
+        version_read: u64,
+        operation: &'static str,
+    ) -> Result<(), TableError> {
+        let item = item::to_item(key, entity).map_err(TableError::malformed(operation))?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(item))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let put = if version_read == 0 {
+            put.condition_expression("attribute_not_exists(pk)")
+        } else {
+            put.condition_expression("version = :read")
+                .expression_attribute_values(":read", AttributeValue::N(version_read.to_string()))
+        };
+        match put.send().await {
+            Ok(output) => {
+                self.meter.count(output.consumed_capacity());
+                Ok(())
+            }
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Err(TableError::Lost { operation, items: vec![E::KIND] })
+            }
+            Err(error) => Err(sdk(operation)(error)),
+        }
     }
 
     /// Reads up to 100 entities by key; the order is DynamoDB's, missing ones are left out.

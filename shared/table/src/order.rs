@@ -1,6 +1,5 @@
 //! Orders and what finds them.
 
-use licensing::account::Account;
 use licensing::id::{BusinessNumber, LicenseCode, OrderId, OrderNumber};
 use licensing::order::Order;
 use serde::{Deserialize, Serialize};
@@ -103,13 +102,23 @@ impl Transaction {
         self.put_new(key::license(code), &LicenseOwner { code: code.clone(), order })
     }
 
+    /// Takes a licence code for an order that may have it already.
+    pub fn keep_license(&mut self, code: &LicenseCode, order: OrderId) -> Result<&mut Self, TableError> {
+        let owner = LicenseOwner { code: code.clone(), order };
+        self.put_where(key::license(code), &owner, "attribute_not_exists(pk) OR #order = :order", ("order", &order))
+    }
+
+    /// Lists an order under another customer, where a revision names one.
+    pub fn move_customer_order(&mut self, order: OrderId, from: &BusinessNumber, to: &BusinessNumber) -> &mut Self {
+        if from != to {
+            self.delete(OrderOfCustomer::KIND, key::customer_order(from, order));
+            self.put_new(key::customer_order(to, order), &OrderOfCustomer { order });
+        }
+        self
+    }
+
     /// Replaces an order that was read at `version_read`.
     pub fn put_order(&mut self, stored: &Stored<Order>, version_read: u64) -> &mut Self {
         self.put_at(key::order(stored.state.id), stored, version_read)
-    }
-
-    /// Replaces an account that was read at `version_read` (0: it is new).
-    pub fn put_account(&mut self, stored: &Stored<Account>, version_read: u64) -> &mut Self {
-        self.put_at(key::account(stored.state.id), stored, version_read)
     }
 }

@@ -59,6 +59,8 @@ pub enum Event {
         person: PersonId,
         /// By whom; `None` where the holder of an unlock link forwarded an order.
         by: Option<PersonId>,
+        /// The order that was forwarded, where one was.
+        order: Option<OrderId>,
     },
     /// Somebody asks to become a member; told to the managers.
     AccessRequested {
@@ -66,6 +68,8 @@ pub enum Event {
         to: Party,
         /// Who.
         person: PersonId,
+        /// The order that names them, or that was forwarded to them.
+        order: OrderId,
     },
     /// Two installations use one token; told to the managers.
     ConflictBegun {
@@ -262,9 +266,15 @@ impl Table {
     ///
     /// [`TableError::Lost`] where somebody else took it.
     pub async fn move_delivery(&self, delivery: &Delivery) -> Result<(), TableError> {
-        let mut transaction = Transaction::new();
-        transaction.put_at(delivery.key(), delivery, delivery.version - 1);
-        transaction.commit(self, "move delivery").await
+        self.put_at(delivery.key(), delivery, delivery.version - 1, "move delivery").await
+    }
+
+    /// Puts a delivery that may stand there already: then it stays as it is.
+    pub async fn put_delivery_once(&self, delivery: &Delivery) -> Result<(), TableError> {
+        match self.put_at(delivery.key(), delivery, 0, "put delivery").await {
+            Err(error) if error.is_lost() => Ok(()),
+            other => other,
+        }
     }
 
     async fn due_keys(&self, shard: String, now: Timestamp, limit: i32) -> Result<Vec<Key>, TableError> {

@@ -94,9 +94,14 @@ impl Table {
 }
 
 impl Transaction {
+    /// Puts a new person; the lookup by address stands beside it in the same transaction.
+    pub fn put_person(&mut self, person: &Person) -> &mut Self {
+        self.put_new(key::person(person.id), person)
+    }
+
     /// Puts a new person with the lookup by address.
     pub fn put_new_person(&mut self, person: &Person) -> &mut Self {
-        self.put_new(key::person(person.id), person);
+        self.put_person(person);
         let owner = AddressOwner { person: person.id, version: 1, binding: None };
         self.put_new(key::address(&person.email), &owner)
     }

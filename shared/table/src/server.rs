@@ -57,7 +57,19 @@ impl Entity for ServerItem {
     const KIND: &'static str = "server";
 }
 
-impl Entity for LeaseState {
+/// A server's lease item.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeaseItem {
+    /// What check-ins are decided on.
+    #[serde(flatten)]
+    pub state: LeaseState,
+    /// The version that the AppSuite named last; the server's row follows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub app_suite_version: Option<Label>,
+}
+
+impl Entity for LeaseItem {
     const KIND: &'static str = "lease";
 }
 
@@ -94,7 +106,7 @@ pub struct ServerSheet {
     /// The server.
     pub server: ServerItem,
     /// Its lease; the default where there was no check-in yet.
-    pub lease: LeaseState,
+    pub lease: LeaseItem,
 }
 
 impl Table {
@@ -106,7 +118,7 @@ impl Table {
     ) -> Result<Option<ServerSheet>, TableError> {
         let select = Select { consistency, ..Select::all(key::server_partition(server), "") };
         let Page { items, .. } = self.query_page("server sheet", select).await?;
-        let (mut found, mut lease) = (None, LeaseState::default());
+        let (mut found, mut lease) = (None, LeaseItem::default());
         for item in items {
             match item::sort_key(&item) {
                 SERVER => found = Some(from_item(item)?),
@@ -118,6 +130,17 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Replaces a lease item that was read at `version_read`, alone: one write of one small item.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Lost`] where another check-in was faster.
+    pub async fn put_lease(&self, server: &ServerId, lease: &LeaseItem, version_read: u64) -> Result<(), TableError> {
+        self.put_at(key::lease(server), lease, version_read, "put lease").await
+    }
+}
+
 impl Transaction {
     /// Takes an id for a new server.
     pub fn put_new_server(&mut self, server: &ServerItem) -> &mut Self {
@@ -125,7 +148,7 @@ impl Transaction {
     }
 
     /// Replaces a lease item that was read at `version_read`.
-    pub fn put_lease(&mut self, server: &ServerId, lease: &LeaseState, version_read: u64) -> &mut Self {
+    pub fn put_lease(&mut self, server: &ServerId, lease: &LeaseItem, version_read: u64) -> &mut Self {
         self.put_at(key::lease(server), lease, version_read)
     }
 
@@ -214,7 +237,10 @@ impl Transaction {
             .expression_attribute_values(":now", value(&now)?)
             .build()
             .expect("table, key and expression are set");
-        Ok(self.update("server", update))
+        self.update("server", update);
+        // An activation that has read the server before this must not come after it.
+        let blocked = LeaseItem { state: LeaseState::blocked(), app_suite_version: None };
+        Ok(self.put_new(key::lease(server), &blocked))
     }
 }
 

@@ -1,13 +1,18 @@
 //! What a list of accounts shows, one item per account and party with access.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
-use licensing::account::Customer;
+use licensing::account::{Account, Customer, ResellerAccess};
+use licensing::grant::utc_day;
 use licensing::id::AccountId;
 use licensing::member::Party;
+use licensing::row::rows;
 use serde::{Deserialize, Serialize};
 
 use crate::key::{self, SUMMARY_PREFIX};
-use crate::{Entity, Page, Select, Table, TableError, Transaction, from_item};
+use crate::{Entity, Page, Select, Stored, Table, TableError, Transaction, from_item};
 
 /// One row of a list of accounts; derived from the account whenever it changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +54,58 @@ impl Table {
     }
 }
 
+impl Table {
+    /// The summaries of known accounts, as the vendor sees them, in the order the accounts were made.
+    pub async fn summaries_of(&self, accounts: impl IntoIterator<Item = AccountId>) -> Result<Vec<Summary>, TableError> {
+        let accounts: BTreeSet<AccountId> = accounts.into_iter().collect();
+        let keys = accounts.into_iter().map(|account| key::summary(&Party::Vendor, account)).collect();
+        let mut summaries: Vec<Summary> = self.get_many(keys).await?;
+        summaries.sort_unstable_by_key(|summary| summary.account);
+        Ok(summaries)
+    }
+}
+
+impl Summary {
+    /// What a list shows of an account.
+    pub fn of(account: &Account, now: Timestamp) -> Self {
+        let rows = rows(account, now);
+        let today = utc_day(now);
+        Self {
+            account: account.id,
+            customer: account.customer.clone(),
+            servers: account
+                .servers
+                .iter()
+                .filter(|server| server.disabled.is_none())
+                .count()
+                .try_into()
+                .unwrap_or(u32::MAX),
+            pools_unassigned: rows
+                .iter()
+                .filter(|row| row.used < u64::from(row.total))
+                .count()
+                .try_into()
+                .unwrap_or(u32::MAX),
+            ends_next: rows.iter().filter_map(|row| row.term).filter(|term| *term >= today).min(),
+        }
+    }
+}
+
 impl Transaction {
+    /// Replaces an account that was read at `version_read` (0: it is new), with what everybody's lists show of it.
+    pub fn put_account(&mut self, stored: &Stored<Account>, version_read: u64, now: Timestamp) -> &mut Self {
+        let account = &stored.state;
+        let summary = Summary::of(account, now);
+        self.put_at(key::account(account.id), stored, version_read);
+        self.put_summary(&Party::Vendor, &summary);
+        for reseller in &account.resellers {
+            if reseller.access == ResellerAccess::Granted {
+                self.put_summary(&Party::Reseller(reseller.business.number.clone()), &summary);
+            }
+        }
+        self
+    }
+
     /// Puts the summary of an account that the same transaction guards.
     pub fn put_summary(&mut self, party: &Party, summary: &Summary) -> &mut Self {
         self.put(key::summary(party, summary.account), summary)

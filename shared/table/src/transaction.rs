@@ -1,5 +1,6 @@
 //! Writes that happen together or not at all.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::SdkError;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use ulid::Ulid;
 
 use crate::error::sdk;
-use crate::item::{Entity, to_item};
+use crate::item::{Entity, Item, to_item};
 use crate::key::Key;
 use crate::{Table, TableError};
 
@@ -46,7 +47,7 @@ impl Transaction {
 
     /// Puts an item that must not exist yet: what is unique is guarded here.
     pub fn put_new<E: Entity>(&mut self, key: Key, entity: &E) -> &mut Self {
-        self.put_if(key, entity, Some("attribute_not_exists(pk)"), None)
+        self.put_if(key, entity, Some("attribute_not_exists(pk)"), HashMap::new(), HashMap::new())
     }
 
     /// Replaces an item that must still have the version that was read; version 0 means that there was none.
@@ -54,12 +55,26 @@ impl Transaction {
         if version_read == 0 {
             return self.put_new(key, entity);
         }
-        self.put_if(key, entity, Some("version = :read"), Some(version_read))
+        let read = HashMap::from([(":read".to_owned(), AttributeValue::N(version_read.to_string()))]);
+        self.put_if(key, entity, Some("version = :read"), HashMap::new(), read)
     }
 
     /// Puts an item whatever was there: for what is derived from an item that the same transaction guards.
     pub fn put<E: Entity>(&mut self, key: Key, entity: &E) -> &mut Self {
-        self.put_if(key, entity, None, None)
+        self.put_if(key, entity, None, HashMap::new(), HashMap::new())
+    }
+
+    /// Puts an item on a condition that names one attribute as `#name` and compares it with `:name`.
+    pub(crate) fn put_where<E: Entity, T: Serialize>(
+        &mut self,
+        key: Key,
+        entity: &E,
+        condition: &str,
+        (name, compared): (&str, &T),
+    ) -> Result<&mut Self, TableError> {
+        let names = HashMap::from([(format!("#{name}"), name.to_owned())]);
+        let values = HashMap::from([(format!(":{name}"), value(compared)?)]);
+        Ok(self.put_if(key, entity, Some(condition), names, values))
     }
 
     /// Deletes an item whatever was there.
@@ -84,7 +99,8 @@ impl Transaction {
         key: Key,
         entity: &E,
         condition: Option<&str>,
-        version_read: Option<u64>,
+        names: HashMap<String, String>,
+        values: Item,
     ) -> &mut Self {
         match to_item(key, entity) {
             Ok(item) => {
@@ -92,9 +108,8 @@ impl Transaction {
                     .table_name("")
                     .set_item(Some(item))
                     .set_condition_expression(condition.map(str::to_owned))
-                    .set_expression_attribute_values(
-                        version_read.map(|v| [(":read".to_owned(), AttributeValue::N(v.to_string()))].into()),
-                    )
+                    .set_expression_attribute_names((!names.is_empty()).then_some(names))
+                    .set_expression_attribute_values((!values.is_empty()).then_some(values))
                     .build()
                     .expect("table name and item are set");
                 self.writes.push((E::KIND, TransactWriteItem::builder().put(put).build()));

@@ -11,7 +11,10 @@ use super::{Look, Page};
 /// The rules that do not depend on the brand.
 const STYLE: &str = include_str!("../../templates/style.css");
 
-/// The background of cards in the dark, as in the style.
+/// The background behind cards, as in the style; cards are lighter, so what reads here reads there.
+const PAGE: &str = "#f2f4f6";
+
+/// The background of cards in the dark, as in the style; the page behind is darker.
 const DARK_CARD: &str = "#1b212a";
 
 brand::phrases! {
@@ -78,6 +81,7 @@ impl<'a> Frame<'a> {
 
 fn style(look: Look<'_>) -> String {
     let colours = look.brand.colours;
+    let page = Colour::parse(PAGE).unwrap_or(Colour::WHITE);
     let dark = Colour::parse(DARK_CARD).unwrap_or(Colour::INK);
     format!(
         ":root{{--primary:{};--on-primary:{};--accent:{};--on-accent:{};--ink:{};--link:{};--link-dark:{}}}\n{STYLE}",
@@ -85,8 +89,8 @@ fn style(look: Look<'_>) -> String {
         colours.primary.ink(),
         colours.accent,
         colours.accent.ink(),
-        colours.text.readable_on(Colour::WHITE),
-        colours.accent.readable_on(Colour::WHITE),
+        colours.text.readable_on(page),
+        colours.accent.readable_on(page),
         colours.accent.readable_on(dark),
     )
 }

@@ -15,7 +15,7 @@ brand::phrases! {
     not_open: en "This forward is no longer open: it was accepted or withdrawn meanwhile.", it "Questo inoltro non è più aperto: nel frattempo è stato accettato o ritirato.";
     already_member: en "This person can already manage these licenses.", it "Questa persona può già gestire queste licenze.";
     members_full: en "The account has no room for another member. A manager can remove one in the portal.", it "L’account non ha posto per un altro membro. Un gestore può rimuoverne uno nel portale.";
-    forwarded: en "Forwarded to **{address}**. We have sent an e-mail there.", it "Inoltrato a **{address}**. Abbiamo inviato un’e-mail.";
+    forwarded: en "Forwarded to **{address}**. They receive an e-mail.", it "Inoltrato a **{address}**. Riceverà un’e-mail.";
     requested: en "Forwarded to **{address}**. They get access when a manager accepts.", it "Inoltrato a **{address}**. Avrà accesso quando un gestore accetta.";
     withdrawn: en "The forward to **{address}** was withdrawn.", it "L’inoltro a **{address}** è stato ritirato.";
     not_possible: en "This was not possible. Nothing was changed.", it "Non è stato possibile. Nulla è stato modificato.";
@@ -64,7 +64,7 @@ impl Notice {
     }
 
     /// Whether it tells of success.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         matches!(self, Self::Forwarded(_) | Self::Requested(_) | Self::Withdrawn(_))
     }
 

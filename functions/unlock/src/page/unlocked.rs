@@ -19,7 +19,7 @@ brand::phrases! {
     some_ended: en "Licenses marked **Ended** were not unlocked: their term was over before. The others are available in the Smart Account.", it "Le licenze **Terminate** non sono state sbloccate: il loro periodo era già scaduto. Le altre sono disponibili nello Smart Account.";
     all_ended: en "Nothing could be unlocked: the terms of all licenses of this order are over.", it "Non è stato possibile sbloccare nulla: il periodo di tutte le licenze di questo ordine è scaduto.";
     told_title: en "Who was told", it "Chi è stato avvisato";
-    told: en "We sent an e-mail about the unlock to:", it "Abbiamo inviato un’e-mail sullo sblocco a:";
+    told: en "An e-mail about the unlock goes to:", it "Un’e-mail sullo sblocco viene inviata a:";
     forward_title: en "Forward the activation", it "Inoltra l’attivazione";
     forward_invite: en "Somebody else will activate the licenses? Enter the e-mail address of the reseller or end-user. They receive an invitation and manage the licenses once they have signed in.", it "Sarà qualcun altro ad attivare le licenze? Inserisca l’indirizzo e-mail del rivenditore o del cliente finale. Riceverà un invito e gestirà le licenze dopo aver effettuato l’accesso.";
     forward_request: en "Somebody else will activate the licenses? Enter the e-mail address of the reseller or end-user. They get access when a manager of the account accepts.", it "Sarà qualcun altro ad attivare le licenze? Inserisca l’indirizzo e-mail del rivenditore o del cliente finale. Avrà accesso quando un gestore dell’account accetta.";

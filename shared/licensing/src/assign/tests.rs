@@ -93,6 +93,21 @@ fn capacity_shifted_in_an_over_assigned_pool_goes_to_the_end_of_the_line() {
 }
 
 #[test]
+fn the_end_of_the_line_is_behind_what_the_same_save_gave_for_later() {
+    let account = account(&[
+        of_2020(&fax(), 4),
+        grant(&fax(), vec![term(16, "2020-01-01", "2020-05-31")]),
+        grant(&fax(), vec![term(6, "2020-07-01", "2020-12-31")]),
+    ]);
+    let over = assigned(&account, &fax(), &[(1, 20)], "2020-05-01");
+    let shifted = [set(&fax(), 1, 0), set(&fax(), 2, 7), set(&fax(), 3, 8)];
+    let shifted = saved(&over, &shifted, "2020-06-10").account;
+    let running = |number| crate::fixture::running(&shifted, number, "2020-06-10", "2020-08-15");
+    assert_eq!([2, 3].map(running), [7, 3]);
+    assert_eq!(cell(&shifted, 3), increments(&[("2020-07-01", 8)]));
+}
+
+#[test]
 fn each_unit_gets_the_first_day_that_covers_it() {
     let account = assigned(&growing(), &fax(), &[(1, 8)], "2020-05-01");
     let account = assigned(&account, &fax(), &[(2, 9)], "2020-05-02");
@@ -223,5 +238,15 @@ mod redundancy {
         let broken = saved(&account, &[set(&fax(), 1, 1)], "2020-05-01").account;
         saved(&broken, &[set(&red(), 2, 3)], "2020-05-01");
         assert_eq!(refused(&broken, &[set(&red(), 2, 5)]).code(), "redundancy_exceeds_primary");
+    }
+
+    #[test]
+    fn exchanging_one_type_for_the_other_raises_nothing() {
+        let other = perpetual("IP Fax server red.");
+        let mut account = both();
+        account.add_grants(&[unlimited(&other, 10, vec![])]).unwrap();
+        let account = saved(&account, &[set(&fax(), 1, 6), set(&red(), 2, 6)], "2020-05-01").account;
+        let broken = saved(&account, &[set(&fax(), 1, 1)], "2020-05-01").account;
+        saved(&broken, &[set(&red(), 2, 2), set(&other, 2, 4)], "2020-05-01");
     }
 }

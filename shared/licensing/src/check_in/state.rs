@@ -107,6 +107,12 @@ impl Default for LeaseState {
 
 /// What others read of it.
 impl LeaseState {
+    /// The state of a server that was deleted before it was ever activated: it takes the place of the first lease, so
+    /// that an activation decided a moment before loses its race.
+    pub fn blocked() -> Self {
+        Self { version: 1, ..Self::default() }
+    }
+
     /// The item's version: the condition of the next write, 0 where there must be no item.
     pub const fn version(&self) -> u64 {
         self.version

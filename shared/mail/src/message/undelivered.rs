@@ -112,7 +112,7 @@ impl UndeliveredMail {
     fn facts(&self, words: &Words, frame: &Frame<'_>) -> Vec<(Phrase, String)> {
         let recipient = self.recipient.as_ref().map_or(words.erased.to_string(), ToString::to_string);
         let mut facts = vec![
-            (words.kind, self.kind(words).to_string()),
+            (words.kind, capitalised(&self.kind(words).to_string())),
             (words.about, self.about.to_string()),
             (words.recipient, recipient),
             (words.recorded_at, frame.instant(self.recorded_at)),
@@ -121,6 +121,12 @@ impl UndeliveredMail {
         facts.extend(self.reason.as_ref().map(|reason| (words.reason, reason.to_string())));
         facts
     }
+}
+
+/// The text with its first letter in upper case, as it stands alone.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Writes the mail.

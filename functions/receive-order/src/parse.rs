@@ -1,0 +1,198 @@
+//! An order document becomes a [`NewOrder`], or every fault of it.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use licensing::account::{Business, Customer};
+use licensing::grant::{Care, CareLevel, LicenseType};
+use licensing::id::{BusinessNumber, LicenseCode, OrderNumber, Sku};
+use licensing::order::{Contact, LINES_MAX, NewLine, NewOrder, OrderHead, OrderKind, OrderReseller};
+use licensing::refusal::Fault;
+use licensing::text::{Country, EmailAddress, Label, Language};
+use serde_json::Value;
+
+use crate::node::{Faults, Node};
+
+/// Most pieces of a line.
+const QUANTITY_MAX: u32 = 10_000;
+
+/// What an order is for; read before anything else, because it decides what the rest must be.
+pub(crate) fn kind(document: &Value) -> Result<OrderKind, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let kind = Node::root(document).field("type").text(&mut faults, "unknown_type", |text| match text {
+        "purchase" => Ok(OrderKind::Purchase),
+        "renewal" => Ok(OrderKind::Renewal),
+        "cancellation" => Ok(OrderKind::Cancellation),
+        _ => Err("must be purchase, renewal or cancellation"),
+    });
+    faults.finish(kind)
+}
+
+/// Reads a purchase.
+pub(crate) fn purchase(document: &Value) -> Result<NewOrder, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let root = Node::root(document);
+    let head = head(&root, &mut faults);
+    let lines = lines(&root.field("lines"), &mut faults);
+    faults.finish(head.zip(lines).map(|(head, lines)| NewOrder { head, lines }))
+}
+
+fn head(root: &Node<'_>, faults: &mut Faults) -> Option<OrderHead<Contact>> {
+    let number = root.field("number").text(faults, "invalid_value", OrderNumber::parse);
+    let revision = match root.field("revision").optional() {
+        Some(node) => node.number(faults, 1, u32::MAX),
+        None => Some(1),
+    };
+    let purchase_order = root.field("purchaseOrder").text(faults, "invalid_value", Label::parse);
+    let recipient = contact(&root.field("recipient"), faults);
+    let distributor = optional(root.field("distributor"), faults, business);
+    let reseller = reseller(&root.field("reseller"), faults);
+    let customer = customer(&root.field("customer"), faults);
+    let customer_contact = optional(root.field("customer").field("contact"), faults, contact);
+    Some(OrderHead {
+        number: number?,
+        revision: revision?,
+        kind: OrderKind::Purchase,
+        purchase_order: purchase_order?,
+        recipient: recipient?,
+        distributor: distributor?,
+        reseller: reseller?,
+        customer: customer?,
+        customer_contact: customer_contact?,
+    })
+}
+
+/// `Some(None)` where the document doesn't have it, `None` where it has it with a fault.
+fn optional<'a, T>(
+    node: Node<'a>,
+    faults: &mut Faults,
+    read: impl FnOnce(&Node<'a>, &mut Faults) -> Option<T>,
+) -> Option<Option<T>> {
+    match node.optional() {
+        Some(node) => read(&node, faults).map(Some),
+        None => Some(None),
+    }
+}
+
+fn contact(node: &Node<'_>, faults: &mut Faults) -> Option<Contact> {
+    let name = optional(node.field("name"), faults, |name, faults| name.text(faults, "invalid_value", Label::parse));
+    let email = node.field("email").text(faults, "invalid_address", EmailAddress::parse);
+    let language = optional(node.field("language"), faults, |language, faults| {
+        language.text(faults, "invalid_value", |tag| Ok::<_, &str>(Language::from_tag(tag).unwrap_or_default()))
+    });
+    Some(Contact { name: name?, email: email?, language: language?.unwrap_or_default() })
+}
+
+fn business(node: &Node<'_>, faults: &mut Faults) -> Option<Business> {
+    let number = node.field("number").text(faults, "invalid_value", BusinessNumber::parse);
+    let name = node.field("name").text(faults, "invalid_value", Label::parse);
+    Some(Business { number: number?, name: name? })
+}
+
+fn reseller(node: &Node<'_>, faults: &mut Faults) -> Option<OrderReseller<Contact>> {
+    let business = business(node, faults);
+    let order_number = optional(node.field("orderNumber"), faults, |number, faults| {
+        number.text(faults, "invalid_value", Label::parse)
+    });
+    let contact = optional(node.field("contact"), faults, contact);
+    Some(OrderReseller { business: business?, order_number: order_number?, contact: contact? })
+}
+
+fn customer(node: &Node<'_>, faults: &mut Faults) -> Option<Customer> {
+    let business = business(node, faults);
+    let country = node.field("country").text(faults, "unknown_country", |code| {
+        Country::parse(code).ok_or("must be an ISO 3166-1 alpha-2 code, such as IT")
+    });
+    let Business { number, name } = business?;
+    Some(Customer { number, name, country: country? })
+}
+
+fn lines(node: &Node<'_>, faults: &mut Faults) -> Option<Vec<NewLine>> {
+    let mut seen = HashSet::new();
+    let mut lines = Vec::new();
+    let mut complete = true;
+    for item in node.items(faults, 1, LINES_MAX) {
+        match line(&item, faults) {
+            Some(line) if seen.insert(line.license_code.clone()) => lines.push(line),
+            Some(_) => faults.add(
+                format!("{}/licenseCode", item.pointer),
+                "duplicate_license_code",
+                "Another line of this order has the same licence code.",
+            ),
+            None => complete = false,
+        }
+    }
+    complete.then_some(lines)
+}
+
+fn line(node: &Node<'_>, faults: &mut Faults) -> Option<NewLine> {
+    let sku = node.field("sku").text(faults, "invalid_value", Sku::parse);
+    let quantity = node.field("quantity").number(faults, 1, QUANTITY_MAX);
+    let license_code = node.field("licenseCode").text(faults, "invalid_value", LicenseCode::parse);
+    let license = node.field("licenseType").text(faults, "unknown_license_type", |text| match text {
+        "perpetual" => Ok(LicenseType::Perpetual),
+        "subscription" => Ok(LicenseType::Subscription),
+        _ => Err("must be perpetual or subscription"),
+    });
+    let start = date(&node.field("start"), faults);
+    let term = term(node, license, start, faults);
+    let care = care(&node.field("care"), faults);
+    Some(NewLine {
+        sku: sku?,
+        quantity: quantity?,
+        license_code: license_code?,
+        license: license?,
+        start: start?,
+        term: term?,
+        care: care?,
+    })
+}
+
+/// The term of a line: needed exactly where the licence ends.
+fn term(
+    line: &Node<'_>,
+    license: Option<LicenseType>,
+    start: Option<Date>,
+    faults: &mut Faults,
+) -> Option<Option<Date>> {
+    let node = line.field("term");
+    match license? {
+        LicenseType::Perpetual if node.clone().optional().is_some() => {
+            faults.add(node.pointer, "unexpected_term", "A perpetual licence has no term. Leave it out.");
+            None
+        }
+        LicenseType::Perpetual => Some(None),
+        LicenseType::Subscription => last_day(&node, start, faults).map(Some),
+    }
+}
+
+fn care(node: &Node<'_>, faults: &mut Faults) -> Option<Care> {
+    let level = node.field("level").text(faults, "unknown_care_level", |text| match text {
+        "basic" => Ok(CareLevel::Basic),
+        "gold" => Ok(CareLevel::Gold),
+        "platinum" => Ok(CareLevel::Platinum),
+        _ => Err("must be basic, gold or platinum"),
+    });
+    let start = date(&node.field("start"), faults);
+    let term = last_day(&node.field("term"), start, faults);
+    Some(Care { level: level?, start: start?, term: term? })
+}
+
+/// A last day, which is not before the first one.
+fn last_day(node: &Node<'_>, start: Option<Date>, faults: &mut Faults) -> Option<Date> {
+    let term = date(node, faults)?;
+    if start.is_some_and(|start| term < start) {
+        faults.add(&node.pointer, "bad_date", "The term is before the start.");
+        return None;
+    }
+    Some(term)
+}
+
+/// A calendar day between 1990 and 2199: far enough for every licence, and a typing error is found.
+fn date(node: &Node<'_>, faults: &mut Faults) -> Option<Date> {
+    node.text(faults, "bad_date", |text| {
+        let day = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten();
+        day.filter(|day| (1990..=2199).contains(&day.year()))
+            .ok_or("must be a day of the calendar as YYYY-MM-DD, from 1990 to 2199")
+    })
+}

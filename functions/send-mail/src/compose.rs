@@ -1,0 +1,195 @@
+//! An event and its reader become a message: everything it shows is loaded here.
+
+use brand::Name;
+use lease::{MacRing, OrderLink};
+use licensing::check_in::RIVAL_LEASE_DAYS;
+use licensing::id::{AccountId, OrderId, PersonId, ServerId};
+use licensing::member::{Party, Person};
+use licensing::order::{LineStatus, Order};
+use mail::message::conflict::ConflictMail;
+use mail::message::invitation::{InvitationMail, InvitedBy};
+use mail::message::order::{OrderLine, OrderMail};
+use mail::message::request::{Asking, RequestMail};
+use mail::message::undelivered::{MailKind, UndeliveredCause, UndeliveredMail};
+use mail::message::unlocked::UnlockedMail;
+use mail::Message;
+use table::{Consistency, Delivery, DeliveryState, Event, Table, TableError, key};
+use ulid::Ulid;
+
+/// What a delivery says to its reader; `None` where there is nothing left to say: the order was sent again since, or
+/// what the mail is about is gone.
+pub(crate) async fn compose(
+    table: &Table,
+    ring: &MacRing,
+    delivery: &Delivery,
+    reader: &Person,
+) -> Result<Option<Message>, TableError> {
+    let composer = Composer { table, ring, delivery, reader };
+    match &delivery.event {
+        Event::OrderReceived { order, generation } => composer.order(*order, *generation, Message::Order).await,
+        Event::OrderRevised { order, generation } => composer.order(*order, *generation, Message::OrderRevised).await,
+        Event::LinkResent { order, generation } => composer.order(*order, *generation, Message::LinkResent).await,
+        Event::OrderUnlocked { order, .. } => composer.unlocked(*order).await,
+        Event::Invited { to, by, order, .. } => composer.invitation(to, *by, *order).await,
+        Event::AccessRequested { to, person, order } => composer.request(to, *person, *order).await,
+        Event::ConflictBegun { account, server } => composer.conflict(*account, server).await,
+        Event::DeliveryFailed { delivery, reader } => composer.undelivered(*delivery, *reader).await,
+    }
+}
+
+struct Composer<'a> {
+    table: &'a Table,
+    ring: &'a MacRing,
+    delivery: &'a Delivery,
+    reader: &'a Person,
+}
+
+impl Composer<'_> {
+    async fn order(
+        &self,
+        id: OrderId,
+        generation: u32,
+        message: fn(OrderMail) -> Message,
+    ) -> Result<Option<Message>, TableError> {
+        let order = self.table.order(id).await?.map(|stored| stored.state);
+        let Some(order) = order.filter(|order| order.link.generation == generation) else { return Ok(None) };
+        let link = OrderLink::sign(self.ring, &id.ulid(), generation);
+        Ok(Some(message(OrderMail {
+            name: self.name(),
+            purchase_order: Name::from(&order.head.purchase_order),
+            number: Name::from(&order.head.number),
+            link: format!("{}/unlock/{link}", self.delivery.base_url),
+            lines: order.lines.iter().map(OrderLine::of).collect(),
+        })))
+    }
+
+    async fn unlocked(&self, id: OrderId) -> Result<Option<Message>, TableError> {
+        let order = self.table.order(id).await?.map(|stored| stored.state);
+        let Some(order) = order.filter(|order| order.unlocked.is_some()) else { return Ok(None) };
+        let lines = order.lines.iter().filter(|line| line.status == LineStatus::Unlocked);
+        Ok(Some(Message::Unlocked(UnlockedMail {
+            name: self.name(),
+            customer: Name::from(&order.head.customer.name),
+            purchase_order: Name::from(&order.head.purchase_order),
+            number: Name::from(&order.head.number),
+            lines: lines.map(OrderLine::of).collect(),
+            portal_link: self.portal(),
+        })))
+    }
+
+    async fn invitation(
+        &self,
+        to: &Party,
+        by: Option<PersonId>,
+        order: Option<OrderId>,
+    ) -> Result<Option<Message>, TableError> {
+        let roster = self.table.roster(to).await?.state;
+        let Some(member) = roster.member(self.reader.id) else { return Ok(None) };
+        let Some(party) = self.party_name(to).await? else { return Ok(None) };
+        let by = match (by, order) {
+            (Some(person), _) => self.table.person(person).await?.map(|person| InvitedBy::Member(shown(&person))),
+            (None, Some(order)) => self.table.order(order).await?.map(|stored| {
+                InvitedBy::OrderHolder(Name::from(&stored.state.head.number))
+            }),
+            (None, None) => None,
+        };
+        Ok(Some(Message::Invitation(InvitationMail {
+            name: self.name(),
+            by: by.unwrap_or(InvitedBy::Vendor),
+            party,
+            role: member.role,
+            portal_link: self.portal(),
+        })))
+    }
+
+    async fn request(&self, to: &Party, person: PersonId, order: OrderId) -> Result<Option<Message>, TableError> {
+        let roster = self.table.roster(to).await?.state;
+        let Some(request) = roster.request(person) else { return Ok(None) };
+        let (Some(asks), Some(order), Some(party)) =
+            (self.table.person(person).await?, self.table.order(order).await?, self.party_name(to).await?)
+        else {
+            return Ok(None);
+        };
+        let order = Name::from(&order.state.head.number);
+        Ok(Some(Message::Request(RequestMail {
+            name: self.name(),
+            asking: Asking::Person { who: shown(&asks), role: request.role, order },
+            party,
+            portal_link: self.portal(),
+        })))
+    }
+
+    async fn conflict(&self, account: AccountId, server: &ServerId) -> Result<Option<Message>, TableError> {
+        let sheet = self.table.server_sheet(server, Consistency::Strong).await?;
+        let Some(sheet) = sheet.filter(|sheet| sheet.server.account == account) else { return Ok(None) };
+        let Some(seen_at) = sheet.lease.state.conflict_since() else { return Ok(None) };
+        Ok(Some(Message::Conflict(ConflictMail {
+            name: self.name(),
+            customer: Name::from(&sheet.server.account_name),
+            server: Name::from(&sheet.server.server_name),
+            server_id: Name::new(server.as_str()),
+            seen_at,
+            rival_days: u32::from(RIVAL_LEASE_DAYS),
+            portal_link: self.portal(),
+        })))
+    }
+
+    async fn undelivered(&self, failed: Ulid, reader: PersonId) -> Result<Option<Message>, TableError> {
+        let failed = self.table.delivery(key::outbox(failed, Some(reader))).await?;
+        let Some(failed) = failed else { return Ok(None) };
+        let DeliveryState::Parked { reason, .. } = &failed.state else { return Ok(None) };
+        let (kind, about) = self.about(&failed.event).await?;
+        Ok(Some(Message::Undelivered(UndeliveredMail {
+            cause: UndeliveredCause::Parked,
+            kind,
+            recipient: self.table.person(reader).await?.map(|person| person.email),
+            about: about.unwrap_or_else(|| Name::new("")),
+            recorded_at: failed.recorded_at,
+            attempts: failed.attempts,
+            reason: Some(Name::new(reason)),
+            portal_link: self.portal(),
+        })))
+    }
+
+    /// What kind of mail an event makes, and the name of what it is about.
+    async fn about(&self, event: &Event) -> Result<(MailKind, Option<Name>), TableError> {
+        let order = |order: Option<table::Stored<Order>>| order.map(|order| Name::from(&order.state.head.number));
+        Ok(match event {
+            Event::OrderReceived { order: id, .. }
+            | Event::OrderRevised { order: id, .. }
+            | Event::LinkResent { order: id, .. } => (MailKind::Order, order(self.table.order(*id).await?)),
+            Event::OrderUnlocked { order: id, .. } => (MailKind::Unlocked, order(self.table.order(*id).await?)),
+            Event::Invited { to, .. } => (MailKind::Invitation, self.party_name(to).await?),
+            Event::AccessRequested { to, .. } => (MailKind::Request, self.party_name(to).await?),
+            Event::ConflictBegun { account, .. } => {
+                (MailKind::Conflict, self.party_name(&Party::Account(*account)).await?)
+            }
+            Event::DeliveryFailed { .. } => (MailKind::Order, None),
+        })
+    }
+
+    /// The name of a party; that of a reseller is what its latest account says.
+    async fn party_name(&self, party: &Party) -> Result<Option<Name>, TableError> {
+        match party {
+            Party::Account(account) => {
+                let account = self.table.account(*account).await?;
+                Ok(account.map(|stored| Name::from(&stored.state.customer.name)))
+            }
+            Party::Reseller(number) => Ok(Some(Name::new(number.as_str()))),
+            Party::Vendor => Ok(Some(Name::new("License Portal"))),
+        }
+    }
+
+    fn name(&self) -> Option<Name> {
+        self.reader.name.as_ref().map(Name::from)
+    }
+
+    fn portal(&self) -> String {
+        format!("{}/", self.delivery.base_url)
+    }
+}
+
+/// A person as another one may see them: by name, or by address.
+fn shown(person: &Person) -> Name {
+    person.name.as_ref().map_or_else(|| Name::new(person.email.as_str()), Name::from)
+}

@@ -1,0 +1,147 @@
+//! One delivery: claimed, then expanded into one per reader, or sent, put off, parked or dismissed.
+
+use jiff::{SignedDuration, Timestamp};
+use licensing::member::Person;
+use mail::{Envelope, Mailbox, SendFault, mime, render};
+use table::{Delivery, DeliveryState, Event, Receipt, Table, TableError, Transaction};
+use ulid::Ulid;
+
+use crate::SendMail;
+use crate::compose::compose;
+use crate::readers::readers;
+
+/// How long a claim lasts: longer than this function may run.
+const CLAIM: SignedDuration = SignedDuration::from_secs(120);
+/// After this many tries a delivery is parked; with the pauses between them that is about half a day.
+const ATTEMPTS_MAX: u32 = 12;
+/// The longest pause between two tries.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(60);
+
+/// Takes a delivery one step further. Somebody else who has claimed it, or has been faster, is left alone.
+pub(crate) async fn deliver(function: &SendMail, delivery: Delivery) -> Result<(), TableError> {
+    let now = function.clock.now();
+    let free = match delivery.state {
+        DeliveryState::Waiting => true,
+        DeliveryState::Claimed { until } => until <= now,
+        _ => false,
+    };
+    if !free {
+        return Ok(());
+    }
+    let attempts = delivery.attempts + 1;
+    let until = now.checked_add(CLAIM).unwrap_or(now);
+    let claimed = Delivery { attempts, ..delivery.moved(DeliveryState::Claimed { until }, now) };
+    match function.table.move_delivery(&claimed).await {
+        Err(error) if error.is_lost() => return Ok(()),
+        other => other?,
+    }
+    match claimed.reader {
+        None => expand(&function.table, claimed, now).await,
+        Some(_) => send(function, claimed, now).await,
+    }
+}
+
+/// Puts one delivery for each reader beside the event's.
+async fn expand(table: &Table, delivery: Delivery, now: Timestamp) -> Result<(), TableError> {
+    for reader in readers(table, &delivery.event).await? {
+        if delivery.by != Some(reader) {
+            let event = delivery.event.clone();
+            let child = Delivery::record(delivery.id, event, &delivery.base_url, delivery.recorded_at).to(reader);
+            table.put_delivery_once(&child).await?;
+        }
+    }
+    table.move_delivery(&delivery.moved(DeliveryState::Expanded { at: now }, now)).await
+}
+
+async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result<(), TableError> {
+    let reader = match delivery.reader {
+        Some(reader) => function.table.person(reader).await?,
+        None => None,
+    };
+    let ring = function.link_ring.get(now).await;
+    let composed = match &reader {
+        Some(reader) => compose(&function.table, &ring, &delivery, reader).await?,
+        None => None,
+    };
+    let (Some(reader), Some(message)) = (reader, composed) else {
+        return function.table.move_delivery(&delivery.moved(DeliveryState::Dismissed { at: now }, now)).await;
+    };
+    let rendered = render(&message, &function.brand, reader.language);
+    // The same for every try, so that a mail that was sent twice shows once.
+    let id = format!("{}.{}", delivery.id, reader.id);
+    let mime = mime(&rendered, &envelope(function, &delivery, &reader, &id));
+    match function.sender.send(&function.from, &reader.email, mime).await {
+        Ok(sent) => {
+            let state = DeliveryState::Sent { at: now, message_id: sent.0 };
+            settle(&function.table, delivery.moved(state, now)).await
+        }
+        Err(fault) if fault.may_retry() && delivery.attempts < ATTEMPTS_MAX => {
+            tracing::warn!(delivery = %delivery.id, attempts = delivery.attempts, %fault, "delivery waits");
+            let at = now.checked_add(pause(delivery.attempts)).unwrap_or(now);
+            function.table.move_delivery(&delivery.moved(DeliveryState::Waiting, now).due(at)).await
+        }
+        Err(fault) => park(&function.table, delivery, &fault, now).await,
+    }
+}
+
+fn envelope<'a>(function: &'a SendMail, delivery: &Delivery, reader: &'a Person, id: &'a str) -> Envelope<'a> {
+    let domain = function.from.as_str().split_once('@').map_or("localhost", |(_, domain)| domain);
+    Envelope {
+        from: Mailbox { name: Some(&function.brand.sender_name), email: &function.from },
+        to: Mailbox { name: reader.name.as_ref().map(licensing::text::Label::as_str), email: &reader.email },
+        reply_to: &function.brand.reply_to,
+        id,
+        id_domain: domain,
+        date: delivery.recorded_at,
+        language: reader.language,
+    }
+}
+
+/// Gives a delivery up, where staff see it, and tells them; a mail to staff itself is only parked.
+async fn park(table: &Table, delivery: Delivery, fault: &SendFault, now: Timestamp) -> Result<(), TableError> {
+    tracing::error!(delivery = %delivery.id, %fault, "delivery parked");
+    let tells_staff = matches!(delivery.event, Event::DeliveryFailed { .. });
+    let failed = delivery.reader.map(|reader| Event::DeliveryFailed { delivery: delivery.id, reader });
+    let base_url = delivery.base_url.clone();
+    settle(table, delivery.moved(DeliveryState::Parked { at: now, reason: fault.to_string() }, now)).await?;
+    if let Some(what) = failed.filter(|_| !tells_staff) {
+        let ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        let notice = Delivery::record(Ulid::from_parts(ms, rand::random()), what, &base_url, now);
+        table.put_delivery_once(&notice).await?;
+    }
+    Ok(())
+}
+
+/// Writes how a delivery ended, and the receipt that its order keeps.
+async fn settle(table: &Table, delivery: Delivery) -> Result<(), TableError> {
+    let mut transaction = Transaction::new();
+    transaction.move_delivery(&delivery);
+    if let (Some(order), Some(reader)) = (delivery.event.order(), delivery.reader) {
+        let receipt = Receipt {
+            delivery: delivery.id,
+            reader,
+            event: delivery.event.clone(),
+            recorded_at: delivery.recorded_at,
+            state: delivery.state.clone(),
+        };
+        transaction.put_receipt(order, &receipt);
+    }
+    transaction.commit(table, "settle delivery").await
+}
+
+/// Half a minute, doubled with each try.
+fn pause(attempts: u32) -> SignedDuration {
+    PAUSE_MAX.min(SignedDuration::from_secs(30 << attempts.min(10)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_an_hour() {
+        assert_eq!(pause(0), SignedDuration::from_secs(30));
+        assert_eq!(pause(3), SignedDuration::from_secs(240));
+        assert_eq!(pause(12), PAUSE_MAX);
+    }
+}

@@ -1,0 +1,55 @@
+//! `POST /unlock/{link}`.
+
+use http_api::{Call, Failure, Reply, until_won};
+use licensing::id::AccountId;
+use licensing::order::{Unlocking, unlock as decide};
+
+use crate::Unlock;
+use crate::commit::{Contacts, commit};
+use crate::opened::Opened;
+use crate::page::Notice;
+use crate::press::{Press, UNLOCK};
+use crate::show::{locked, show};
+
+/// Unlocks where a person pressed the button; otherwise shows the page again. An order that is unlocked already shows
+/// its page.
+pub(crate) async fn unlock(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Reply, Failure> {
+    let fields = call.form()?;
+    if opened.order.state.unlocked.is_some() {
+        return Ok(Reply::see_other(&opened.path));
+    }
+    match UNLOCK.judge(call, opened, &fields) {
+        Press::Counts => take(function, call, opened).await,
+        Press::Confirm => Ok(locked(call, opened, None, true)),
+        Press::NotTicked => Ok(locked(call, opened, Some(Notice::BoxNotTicked), true)),
+        Press::Expired => Ok(locked(call, opened, Some(Notice::NonceExpired), false)),
+        Press::NotPressed => show(function, call, opened, None, "").await,
+    }
+}
+
+async fn take(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Reply, Failure> {
+    let table = &function.table;
+    until_won(async || {
+        let Some(order) = table.order(opened.order.state.id).await? else {
+            return Err(Failure::broken("unlock order", "the order is gone"));
+        };
+        if order.state.unlocked.is_some() {
+            return Ok(Reply::see_other(&opened.path));
+        }
+        if order.state.link.generation != opened.link.generation {
+            // The link was sent again meanwhile; the page says so.
+            return Ok(Reply::see_other(&opened.path));
+        }
+        let account = table.account_of(&order.state.head.customer.number).await?;
+        let fresh = AccountId::new(call.ulid());
+        let state = account.as_ref().map(|stored| &stored.state);
+        let unlocking: Unlocking = match decide(&order.state, state, fresh, call.now) {
+            Ok(unlocking) => unlocking,
+            Err(refusal) => return Ok(locked(call, opened, Some(Notice::of(&refusal)), false)),
+        };
+        let contacts = Contacts::load(table, &unlocking).await?;
+        commit(table, call, order, account, unlocking, contacts).await?;
+        Ok(Reply::see_other(&opened.path))
+    })
+    .await
+}

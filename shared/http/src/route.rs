@@ -1,0 +1,69 @@
+//! Routes: what a function serves, and who may ask.
+
+/// Who may call a route. Each route has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Authorization {
+    /// The vendor's ERP, by its signature (Standard Webhooks).
+    Erp,
+    /// Somebody who signed in, by an ID token that the gateway has checked.
+    Portal,
+    /// An AppSuite, by its server token.
+    ServerToken,
+    /// The holder of an unlock link.
+    Link,
+    /// Anybody.
+    None,
+}
+
+/// One operation of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// HTTP method, in upper case.
+    pub method: &'static str,
+    /// Path with parameters in braces, as OpenAPI and API Gateway write it.
+    pub path: &'static str,
+    /// The operation's id.
+    pub operation: &'static str,
+    /// Who may call it.
+    pub authorization: Authorization,
+}
+
+impl Route {
+    /// The parameters of a path, still percent-encoded, where method and path are this route's.
+    pub fn matches(&self, method: &str, path: &str) -> Option<Vec<(&'static str, String)>> {
+        if self.method != method {
+            return None;
+        }
+        let (mut wanted, mut given) = (self.path.split('/'), path.split('/'));
+        let mut parameters = Vec::new();
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return Some(parameters),
+                (Some(pattern), Some(part)) => {
+                    match pattern.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                        Some(name) if !part.is_empty() => parameters.push((name, part.to_owned())),
+                        None if pattern == part => {}
+                        _ => return None,
+                    }
+                }
+                _ => return None,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_number_of_parts_matches() {
+        let route = Route { method: "GET", path: "/a/{id}/b", operation: "x", authorization: Authorization::None };
+        assert_eq!(route.matches("GET", "/a/1/b"), Some(vec![("id", "1".to_owned())]));
+        for (method, path) in
+            [("POST", "/a/1/b"), ("GET", "/a/1"), ("GET", "/a/1/b/c"), ("GET", "/a//b"), ("GET", "/a/1/c")]
+        {
+            assert_eq!(route.matches(method, path), None, "{method} {path}");
+        }
+    }
+}

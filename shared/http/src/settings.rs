@@ -1,0 +1,112 @@
+//! What a deployment decides.
+
+use brand::Brand;
+use licensing::text::EmailAddress;
+
+/// What the functions are told by the deployment. Each uses a part.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Name of the table.
+    pub table_name: String,
+    /// Where people and links reach this service, without a final slash. `None`: at the domain that the gateway says
+    /// the request came to.
+    pub base_url: Option<String>,
+    /// Secret of the server tokens' ring.
+    pub token_keys: String,
+    /// Secret of the unlock links' ring.
+    pub link_keys: String,
+    /// Secret of the keys that sign leases.
+    pub lease_keys: String,
+    /// Secret of the ERP's keys.
+    pub erp_keys: String,
+    /// The address that mails come from.
+    pub mail_from: Option<EmailAddress>,
+    /// The SES configuration set.
+    pub mail_configuration_set: Option<String>,
+    /// The first members of the vendor.
+    pub vendor_staff: Vec<EmailAddress>,
+    /// The OpenID provider.
+    pub openid_issuer: String,
+    /// This service's client id there.
+    pub openid_client_id: String,
+    /// How the vendor looks.
+    pub brand: Brand,
+}
+
+/// A setting that is missing or wrong; ends the start of a function.
+#[derive(Debug, thiserror::Error)]
+#[error("environment variable {name}: {fault}")]
+pub struct SettingsError {
+    name: &'static str,
+    fault: String,
+}
+
+impl Settings {
+    /// Reads the environment, as `template.yaml` sets it for each function.
+    ///
+    /// # Errors
+    ///
+    /// When a value is not what it should be. A missing one that a function needs is found when it is used to connect.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::read(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn read(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, SettingsError> {
+        let text = |name| variable(name).unwrap_or_default();
+        let address = |name: &'static str, text: &str| {
+            EmailAddress::parse(text).map_err(|fault| SettingsError { name, fault: fault.to_string() })
+        };
+        let brand = variable("BRAND").map(|json| serde_json::from_str(&json)).transpose();
+        let staff = text("VENDOR_STAFF");
+        let staff = staff.split(',').map(str::trim).filter(|part| !part.is_empty());
+        Ok(Self {
+            table_name: variable("TABLE_NAME")
+                .ok_or(SettingsError { name: "TABLE_NAME", fault: "is missing".to_owned() })?,
+            base_url: variable("BASE_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            token_keys: text("TOKEN_KEYS"),
+            link_keys: text("LINK_KEYS"),
+            lease_keys: text("LEASE_KEYS"),
+            erp_keys: text("ERP_KEYS"),
+            mail_from: variable("MAIL_FROM").map(|from| address("MAIL_FROM", &from)).transpose()?,
+            mail_configuration_set: variable("MAIL_CONFIGURATION_SET"),
+            vendor_staff: staff.map(|part| address("VENDOR_STAFF", part)).collect::<Result<_, _>>()?,
+            openid_issuer: text("OPENID_ISSUER"),
+            openid_client_id: text("OPENID_CLIENT_ID"),
+            brand: brand
+                .map_err(|error| SettingsError { name: "BRAND", fault: error.to_string() })?
+                .unwrap_or_default(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_becomes_settings() {
+        let settings = Settings::read(|name| match name {
+            "TABLE_NAME" => Some("licensing".to_owned()),
+            "BASE_URL" => Some("https://licenses.example.com/".to_owned()),
+            "VENDOR_STAFF" => Some("One@example.com, two@example.com".to_owned()),
+            _ => None,
+        })
+        .unwrap();
+        assert_eq!(settings.base_url.as_deref(), Some("https://licenses.example.com"));
+        assert_eq!(settings.vendor_staff.len(), 2);
+        assert_eq!(settings.vendor_staff[0].as_str(), "one@example.com");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        let read = |staff: &'static str| {
+            Settings::read(move |name| match name {
+                "TABLE_NAME" => Some("licensing".to_owned()),
+                "VENDOR_STAFF" => Some(staff.to_owned()),
+                _ => None,
+            })
+        };
+        assert!(read("nobody").unwrap_err().to_string().contains("VENDOR_STAFF"));
+        assert!(Settings::read(|_| None).unwrap_err().to_string().contains("TABLE_NAME"));
+    }
+}

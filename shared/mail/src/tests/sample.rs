@@ -1,0 +1,110 @@
+//! One of each message, the brief's order among them.
+
+use brand::Name;
+use licensing::member::Role;
+use licensing::text::EmailAddress;
+use mail::{
+    Asking, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail, RequestMail,
+    UndeliveredCause, UndeliveredMail, UnlockedMail,
+};
+
+const PORTAL: &str = "https://licensing.example.com/accounts/01K0AAAAAAAAAAAAAAAAAAAAAA";
+
+/// The brief's order.
+pub fn order() -> OrderMail {
+    OrderMail {
+        name: Some(Name::new("Bernardo Federigi")),
+        purchase_order: Name::new("PO per espansione hotel pack Cable and Wireless"),
+        number: Name::new("19/00021"),
+        link: "https://licensing.example.com/unlock/AZbpwAAAAAAAAAAAAAAAAQAAAAEB3sZ0Qm9aYk1xR2V3cFh5dUw".into(),
+        lines: lines(),
+    }
+}
+
+fn lines() -> Vec<OrderLine> {
+    let line = |product, sku, license_code| OrderLine {
+        product: Name::new(product),
+        sku: Name::new(sku),
+        quantity: 1,
+        license_code: Name::new(license_code),
+    };
+    vec![
+        line("Imagicle Stonefax 4 chan.", "IM120-4L", "LICUNCK001"),
+        line("Imagicle BillyBlue's 4 250 ext.", "IM110-250L", "LICUNLK002"),
+    ]
+}
+
+/// One of each message, with a name for its snapshot.
+pub fn all() -> Vec<(&'static str, Message)> {
+    let customer = || Name::new("Imagicle Final Customer 1");
+    vec![
+        ("order", Message::Order(order())),
+        ("order-revised", Message::OrderRevised(order())),
+        ("link-resent", Message::LinkResent(OrderMail { name: None, ..order() })),
+        (
+            "unlocked",
+            Message::Unlocked(UnlockedMail {
+                name: Some(Name::new("Ada Rossi")),
+                customer: customer(),
+                purchase_order: order().purchase_order,
+                number: order().number,
+                lines: lines(),
+                portal_link: PORTAL.into(),
+            }),
+        ),
+        ("invitation-by-member", invitation(InvitedBy::Member(Name::new("Ada Rossi")), Role::Viewer)),
+        ("invitation-by-holder", invitation(InvitedBy::OrderHolder(Name::new("19/00021")), Role::Manager)),
+        ("invitation-by-order", invitation(InvitedBy::Order(Name::new("19/00021")), Role::Manager)),
+        ("invitation-by-vendor", invitation(InvitedBy::Vendor, Role::Manager)),
+        (
+            "conflict",
+            Message::Conflict(ConflictMail {
+                name: None,
+                customer: customer(),
+                server: Name::new("Server 1"),
+                server_id: Name::new("b000121893"),
+                seen_at: "2020-01-17T09:12:00Z".parse().unwrap(),
+                rival_days: 7,
+                portal_link: PORTAL.into(),
+            }),
+        ),
+        (
+            "request-person",
+            request(Asking::Person {
+                who: Name::new("bruno@example.com"),
+                role: Role::Manager,
+                order: Name::new("19/00021"),
+            }),
+        ),
+        (
+            "request-reseller",
+            request(Asking::Reseller { who: Name::new("Imagicle Spa"), order: Name::new("19/00021") }),
+        ),
+        ("parked", undelivered(UndeliveredCause::Parked)),
+        ("bounced", undelivered(UndeliveredCause::Bounced)),
+        ("complained", undelivered(UndeliveredCause::Complained)),
+    ]
+}
+
+fn invitation(by: InvitedBy, role: Role) -> Message {
+    let party = Name::new("Imagicle Final Customer 1");
+    Message::Invitation(InvitationMail { name: None, by, party, role, portal_link: PORTAL.into() })
+}
+
+fn request(asking: Asking) -> Message {
+    let party = Name::new("Imagicle Final Customer 1");
+    Message::Request(RequestMail { name: Some(Name::new("Ada Rossi")), asking, party, portal_link: PORTAL.into() })
+}
+
+fn undelivered(cause: UndeliveredCause) -> Message {
+    Message::Undelivered(UndeliveredMail {
+        cause,
+        kind: MailKind::Order,
+        recipient: Some(EmailAddress::parse("bernardo.federigi@example.com").unwrap()),
+        about: Name::new("19/00021"),
+        recorded_at: "2020-01-17T08:01:00Z".parse().unwrap(),
+        attempts: 12,
+        reason: (cause == UndeliveredCause::Bounced).then(|| Name::new("550 5.1.1 user unknown")),
+        portal_link: PORTAL.into(),
+    })
+}
