@@ -237,6 +237,16 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_forward_is_not_opened_again_by_another_one() {
+        let (first, second) = (order(true), order(true));
+        let done = forward(&first, &roster(false), person(2), now()).unwrap();
+        let removed = done.roster.roster.remove(person(2)).unwrap().roster;
+        let again = forward(&second, &removed, person(2), now() + SignedDuration::from_secs(1)).unwrap();
+        assert_eq!(open_forwards(&done.order, &again.roster.roster).count(), 0);
+        assert_eq!(open_forwards(&again.order, &again.roster.roster).count(), 1);
+    }
+
+    #[test]
     fn the_only_invitation_can_be_withdrawn() {
         let done = forward(&order(true), &Roster::default(), person(2), now()).unwrap();
         let back = withdraw(&done.order, &done.roster.roster, person(2)).unwrap();
