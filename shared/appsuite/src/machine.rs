@@ -120,21 +120,21 @@ pub enum Cause {
 }
 
 /// One step of the client.
-pub fn step(trust: &Trust, state: State, event: Event, now: Timestamp) -> (State, Vec<Effect>) {
-    match event {
-        Event::CheckInDue { fresh_attempt } => ask(state, fresh_attempt),
-        Event::Answered { response, jitter } => match answer(trust, state, &response, jitter, now) {
-            Ok((state, outcome)) => (state, vec![Effect::Store, Effect::Tell(outcome)]),
-            Err((state, cause)) => {
-                let state = failed(state, Failure::Untrusted, None, jitter, now);
-                (state, vec![Effect::Store, Effect::Tell(Outcome::NoEffect(cause))])
-            }
-        },
-        Event::Failed { failure, retry_after, jitter } => {
-            let state = failed(state, failure, retry_after, jitter, now);
-            (state, vec![Effect::Store, Effect::Tell(Outcome::NoEffect(failure.into()))])
+pub fn step(trust: &Trust, mut state: State, event: Event, now: Timestamp) -> (State, Vec<Effect>) {
+    let outcome = match event {
+        Event::CheckInDue { fresh_attempt } => return ask(state, fresh_attempt),
+        Event::Answered { response, jitter } => {
+            answer(trust, &mut state, &response, jitter, now).unwrap_or_else(|cause| {
+                failed(&mut state, Failure::Untrusted, None, jitter, now);
+                Outcome::NoEffect(cause)
+            })
         }
-    }
+        Event::Failed { failure, retry_after, jitter } => {
+            failed(&mut state, failure, retry_after, jitter, now);
+            Outcome::NoEffect(failure.into())
+        }
+    };
+    (state, vec![Effect::Store, Effect::Tell(outcome)])
 }
 
 /// The attempt is stored before it is sent, and repeated until its answer is stored.
@@ -150,30 +150,26 @@ fn ask(mut state: State, fresh_attempt: String) -> (State, Vec<Effect>) {
 
 fn answer(
     trust: &Trust,
-    mut state: State,
+    state: &mut State,
     response: &CheckInResponse,
     jitter: Jitter,
     now: Timestamp,
-) -> Result<(State, Outcome), (State, Cause)> {
-    take_key_set(&mut state, trust, response);
-    let Some((keys, key_set)) = state.key_set.clone() else { return Err((state, Cause::NoKeySet)) };
+) -> Result<Outcome, Cause> {
+    take_key_set(state, trust, response);
+    let (keys, key_set) = state.key_set.clone().ok_or(Cause::NoKeySet)?;
     let attempt = state.attempt.clone().unwrap_or_default();
     let expected = Expected { server: &trust.server, token_version: trust.token_version, attempt: &attempt };
-    let document = match verify(&keys, &expected, &response.document) {
-        Ok(document) => document,
-        Err(fault) => return Err((state, fault.into())),
-    };
-    heard(&mut state, document.binding(), now);
+    let document = verify(&keys, &expected, &response.document)?;
+    heard(state, document.binding(), now);
     let text = response.document.clone();
-    let outcome = match document {
-        Document::Lease(document) => lease(&mut state, Held { document, text, key_set }, jitter, now),
+    Ok(match document {
+        Document::Lease(document) => lease(state, Held { document, text, key_set }, jitter, now),
         Document::Unchanged(document) => {
-            granted(&mut state, document.binding.issued_at, document.next_check_in, jitter, now);
+            granted(state, document.binding.issued_at, document.next_check_in, jitter, now);
             Outcome::LeaseKept
         }
-        Document::Refusal(document) => refused(&mut state, Held { document, text, key_set }, jitter, now),
-    };
-    Ok((state, outcome))
+        Document::Refusal(document) => refused(state, Held { document, text, key_set }, jitter, now),
+    })
 }
 
 /// Only a set of a pinned root with a higher serial replaces the one held.
@@ -232,13 +228,7 @@ fn refused(state: &mut State, refusal: Held<Refusal>, jitter: Jitter, now: Times
 
 /// Backs off: from a minute, doubling, to four hours (one while the server is disabled), half of it spread. The other
 /// side may ask for more, up to a day.
-fn failed(
-    mut state: State,
-    failure: Failure,
-    retry_after: Option<SignedDuration>,
-    jitter: Jitter,
-    now: Timestamp,
-) -> State {
+fn failed(state: &mut State, failure: Failure, retry_after: Option<SignedDuration>, jitter: Jitter, now: Timestamp) {
     let longest = if state.disabled.is_some() { HOURLY.0 } else { SignedDuration::from_hours(4) };
     let backoff = SignedDuration::from_secs(60 << state.failures.min(8)).min(longest);
     let asked = retry_after.unwrap_or_default().clamp(SignedDuration::ZERO, SignedDuration::from_hours(24));
@@ -246,7 +236,6 @@ fn failed(
     state.failures = state.failures.saturating_add(1);
     state.last_failure = Some(failure);
     state.next_check_in = after(now, wait);
-    state
 }
 
 const WAIT_MIN: SignedDuration = SignedDuration::from_mins(1);

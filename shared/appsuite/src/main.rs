@@ -60,8 +60,8 @@ async fn main() -> ExitCode {
         }
     };
     match arguments.command {
-        Command::Activate { token } => checked_in(&client, client.activate(&token).await),
-        Command::CheckIn => checked_in(&client, client.check_in().await),
+        Command::Activate { token } => checked_in(&client, &client.activate(&token).await),
+        Command::CheckIn => checked_in(&client, &client.check_in().await),
         Command::Status => status(&client),
         Command::Run => run(&client).await,
         Command::Doctor => examine(&client).await,
@@ -79,9 +79,9 @@ fn client(arguments: &Arguments) -> Result<Client, String> {
     Client::new(config, Clock::system()).map_err(|error| error.to_string())
 }
 
-fn checked_in(client: &Client, outcome: Result<Outcome, ClientError>) -> ExitCode {
-    let code = code(&outcome);
-    match &outcome {
+fn checked_in(client: &Client, outcome: &Result<Outcome, ClientError>) -> ExitCode {
+    let code = code(outcome);
+    match outcome {
         Ok(outcome) => println!("{}\n\n{}", sentence(outcome), client.status()),
         Err(error) => eprintln!("{error}"),
     }
@@ -108,7 +108,7 @@ async fn run(client: &Client) -> ExitCode {
     });
     match result.await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => checked_in(client, Err(error)),
+        Err(error) => checked_in(client, &Err(error)),
     }
 }
 
@@ -135,7 +135,7 @@ fn code(outcome: &Result<Outcome, ClientError>) -> u8 {
         Err(ClientError::Token(_)) => 3,
         Err(ClientError::NotActivated) => 4,
         Err(ClientError::Storage(StorageError::Write { .. })) => 5,
-        Ok(Outcome::NoEffect(Cause::Failed(Failure::TokenRejected))) | Ok(Outcome::Refused(_)) => 7,
+        Ok(Outcome::NoEffect(Cause::Failed(Failure::TokenRejected)) | Outcome::Refused(_)) => 7,
         Ok(Outcome::NoEffect(_)) => 6,
         Err(ClientError::Storage(StorageError::Busy(_))) => 8,
     }

@@ -51,6 +51,9 @@ pub struct Identity {
 
 impl Identity {
     /// An identity with a new key pair of these random bytes.
+    ///
+    /// # Panics
+    /// Never: any 32 bytes are a seed.
     pub fn new(token: ParsedToken, seed: [u8; 32]) -> Self {
         use base64::Engine as _;
         let seed = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(seed);

@@ -7,8 +7,8 @@ use lease::segment::{License, Segment, SegmentStatus};
 
 use crate::fixture::{ATTEMPT, NOW, SERVER, days, lease, refusal, segment};
 
-fn held<T>(document: T) -> Option<Held<T>> {
-    Some(Held { document, text: String::new(), key_set: String::new() })
+fn held<T>(document: T) -> Held<T> {
+    Held { document, text: String::new(), key_set: String::new() }
 }
 
 fn state() -> State {
@@ -27,7 +27,7 @@ fn state() -> State {
     let over = Segment { until: Some(NOW - days(1)), ..segment("Stonefax", 4) };
     lease.segments.extend([auto_attendant, grace, perpetual, coming, over]);
     lease.services = vec!["proactive-support".to_owned()];
-    State { lease: held(lease), last_contact: Some(NOW), next_check_in: Some(NOW + days(1)), ..State::default() }
+    State { lease: Some(held(lease)), last_contact: Some(NOW), next_check_in: Some(NOW + days(1)), ..State::default() }
 }
 
 fn shown(state: &State, after: SignedDuration) -> String {
@@ -65,9 +65,9 @@ fn a_server_without_licences_says_so() {
 
 #[test]
 fn each_trouble_is_a_sentence_that_says_what_to_do() {
-    let refused = |reason| State { refusal: held(refusal(ATTEMPT, NOW, reason)), ..state() };
+    let refused = |reason| State { refusal: Some(held(refusal(ATTEMPT, NOW, reason))), ..state() };
     let disabled = |effective_at| State {
-        disabled: held(refusal(ATTEMPT, NOW, RefusalReason::ServerDisabled { effective_at })),
+        disabled: Some(held(refusal(ATTEMPT, NOW, RefusalReason::ServerDisabled { effective_at }))),
         ..state()
     };
     let slow = |clock_behind| State { clock_behind, ..state() };
@@ -100,7 +100,7 @@ fn each_trouble_is_a_sentence_that_says_what_to_do() {
 #[test]
 fn nothing_runs_while_disabled_or_after_the_lease() {
     let disabled = RefusalReason::ServerDisabled { effective_at: NOW };
-    let disabled = State { disabled: held(refusal(ATTEMPT, NOW, disabled)), ..state() };
+    let disabled = State { disabled: Some(held(refusal(ATTEMPT, NOW, disabled))), ..state() };
     for (state, after, word) in [(disabled, days(0), "Disabled"), (state(), days(31), "Lease ended")] {
         let status = Status::of(Some(SERVER), &state, NOW + after, false);
         for row in status.rows {
