@@ -1,0 +1,144 @@
+//! The command line: start the stack, send an order, run the demo.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use licensing::grant::utc_day;
+use serde_json::Value;
+use tokio::signal;
+
+use crate::erp::Erp;
+use crate::keys::erp_key;
+use crate::samples::from_today;
+use crate::secrets::Secrets;
+use crate::stack::{RUNNING, StackConfig};
+use crate::{Data, Stack, demo};
+use http_api::Clock;
+
+/// Cloud Licensing on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "cargo run --", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The port that the stack listens on, on loopback.
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// The folder that keeps everything.
+    #[arg(long, default_value_os_t = default_folder(), hide_default_value = true, global = true)]
+    data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Sign an order with the local ERP key and post it to the running stack.
+    Order {
+        /// The order as JSON; `-` reads it from standard input.
+        file: PathBuf,
+        /// Move all dates so that the earliest is today.
+        #[arg(long)]
+        from_today: bool,
+    },
+    /// Do the main job from order to activated AppSuite in a temporary folder, showing each step.
+    Demo,
+}
+
+/// Runs the command line.
+pub async fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        None => serve(arguments.port, arguments.data).await,
+        Some(Command::Order { file, from_today }) => order(&arguments.data, &file, from_today).await,
+        Some(Command::Demo) => demo::run(|line| println!("{line}")).await.map_err(|error| error.to_string()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `.local` of the work tree that this was built in.
+fn default_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.local").components().collect()
+}
+
+async fn serve(port: u16, folder: PathBuf) -> Result<(), String> {
+    let config = StackConfig { port, data: Data::Folder(folder), ..StackConfig::in_memory(Clock::system()) };
+    let stack = Stack::start(config).await.map_err(|error| error.to_string())?;
+    print!("{}", guide(&stack.base_url));
+    interrupted().await;
+    println!("Stopping.");
+    stack.stop().await;
+    Ok(())
+}
+
+fn guide(base_url: &str) -> String {
+    format!(
+        "\nCloud Licensing runs at {base_url}\n\n  \
+         Mailbox   {base_url}/local/mailbox   every mail; SEND SAMPLE ORDER posts the sample order\n  \
+         Sign-in   {base_url}/local/openid    everybody to sign in as\n  \
+         Portal    {base_url}/\n\n  \
+         cargo run -- order FILE.json   signs an order with the local ERP key and posts it\n  \
+         cargo run -- demo              the whole way from order to activated AppSuite, by itself\n\n\
+         Everything is kept in .local and found again at the next start. Ctrl-C stops.\n\n"
+    )
+}
+
+/// Ctrl-C, or the signal that tells a service to stop.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(signal::ctrl_c().await);
+}
+
+async fn order(folder: &Path, file: &Path, shift: bool) -> Result<(), String> {
+    let clock = Clock::system();
+    let (base_url, key) = running(folder)?;
+    let mut body = read(file)?;
+    if shift {
+        let order: Value =
+            serde_json::from_str(&body).map_err(|error| format!("{} is not JSON: {error}.", file.display()))?;
+        body = from_today(order, utc_day(clock.now())).to_string();
+    }
+    let answer = Erp::new(base_url, key, clock).post("/v1/orders", body).await.map_err(|error| format!("{error}."))?;
+    println!("{}", pretty(&answer.body));
+    if answer.is_success() { Ok(()) } else { Err(format!("The order was refused with status {}.", answer.status)) }
+}
+
+/// Where the stack of a folder listens, and its ERP key.
+fn running(folder: &Path) -> Result<(String, String), String> {
+    let missing = || format!("No stack has run in {}: start it with `cargo run`.", folder.display());
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|_| missing());
+    let base_url: String = serde_json::from_str(&read(RUNNING)?).map_err(|_| missing())?;
+    let secrets: Secrets = serde_json::from_str(&read(crate::keys::SECRETS_DOCUMENT)?).map_err(|_| missing())?;
+    Ok((base_url, erp_key(&secrets).map_err(|error| error.to_string())?))
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    read.map_err(|error| format!("{} can't be read: {error}.", file.display()))
+}
+
+fn pretty(body: &str) -> String {
+    let value = serde_json::from_str::<Value>(body).and_then(|value| serde_json::to_string_pretty(&value));
+    value.unwrap_or_else(|_| body.to_owned())
+}

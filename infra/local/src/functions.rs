@@ -1,0 +1,145 @@
+//! Which functions there are: the one place that names them all.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use aws_lambda_events::dynamodb::Event;
+use lambda_http::{Body, Request, Response};
+
+use aws_config::SdkConfig;
+use http_api::{Clock, Route, Settings};
+use licensing::text::EmailAddress;
+
+use crate::dynamodb::TABLE;
+use crate::sign_in::Provider;
+use crate::stack::StackConfig;
+use crate::{StartError, keys};
+
+/// A future on the heap.
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A function behind the gateway.
+#[derive(Clone)]
+pub struct HttpFunction {
+    /// Its name: folder, crate and resource.
+    pub name: &'static str,
+    /// What it serves.
+    pub routes: &'static [Route],
+    /// Calls it.
+    pub invoke: Invoke,
+}
+
+/// Calls a function.
+pub type Invoke = Arc<dyn Fn(Request) -> BoxFuture<Response<Body>> + Send + Sync>;
+
+impl HttpFunction {
+    /// Wraps the library of a function.
+    pub fn new<F>(
+        name: &'static str,
+        routes: &'static [Route],
+        handle: impl Fn(Request) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Response<Body>> + Send + 'static,
+    {
+        Self { name, routes, invoke: Arc::new(move |request| Box::pin(handle(request))) }
+    }
+}
+
+/// The function behind the table's stream.
+pub(crate) trait StreamFunction: Send + Sync {
+    /// Handles a batch; the answer names the sequence numbers that failed.
+    fn handle(&self, event: Event) -> BoxFuture<Vec<String>>;
+
+    /// Finds what the stream missed.
+    fn sweep(&self) -> BoxFuture<()>;
+}
+
+/// What the functions are told.
+pub(crate) fn settings(base_url: &str, provider: &Provider, config: &StackConfig) -> Settings {
+    Settings {
+        table_name: TABLE.to_owned(),
+        base_url: Some(base_url.to_owned()),
+        token_keys: keys::TOKEN.to_owned(),
+        link_keys: keys::LINK.to_owned(),
+        lease_keys: keys::LEASE.to_owned(),
+        erp_keys: keys::ERP.to_owned(),
+        mail_from: EmailAddress::parse("licenses@example.com").ok(),
+        mail_configuration_set: Some("local".to_owned()),
+        vendor_staff: config.vendor_staff.clone(),
+        openid_issuer: provider.issuer().to_owned(),
+        openid_client_id: provider.client_id().to_owned(),
+        brand: config.brand.clone(),
+    }
+}
+
+/// A function of the crate `$library`, connected as `$function`.
+macro_rules! function {
+    ($name:literal, $library:ident, $function:expr) => {{
+        let function = Arc::new($function);
+        HttpFunction::new($name, $library::ROUTES, move |request| {
+            let function = function.clone();
+            async move { $library::handle(&function, request).await }
+        })
+    }};
+}
+
+impl StreamFunction for Arc<send_mail::SendMail> {
+    fn handle(&self, event: Event) -> BoxFuture<Vec<String>> {
+        let function = self.clone();
+        Box::pin(async move { function.handle_stream(event).await })
+    }
+
+    fn sweep(&self) -> BoxFuture<()> {
+        let function = self.clone();
+        Box::pin(async move {
+            if let Err(error) = function.sweep().await {
+                tracing::error!(cause = http_api::telemetry::causes(&error), "the sweep failed");
+            }
+        })
+    }
+}
+
+/// All functions, connected.
+pub(crate) struct Functions {
+    http: Vec<HttpFunction>,
+    stream: Option<Arc<dyn StreamFunction>>,
+}
+
+impl Functions {
+    /// Starts every function as Lambda would.
+    pub(crate) async fn connect(settings: &Settings, sdk: &SdkConfig, clock: &Clock) -> Result<Self, StartError> {
+        let failed = StartError::function;
+        let receive_order = receive_order::ReceiveOrder::connect(settings, sdk, clock.clone());
+        let unlock = unlock::Unlock::connect(settings, sdk, clock.clone());
+        let assign = assign::Assign::connect(settings, sdk, clock.clone());
+        let mint_token = mint_token::MintToken::connect(settings, sdk, clock.clone());
+        let check_in = check_in::CheckInFunction::connect(settings, sdk, clock.clone());
+        let account = account::AccountFunction::connect(settings, sdk, clock.clone());
+        let send_mail = send_mail::SendMail::connect(settings, sdk, clock.clone());
+        let portal = portal::Portal::new(settings, clock.clone());
+        let http = vec![
+            function!("receive-order", receive_order, receive_order.await.map_err(failed)?),
+            function!("unlock", unlock, unlock.await.map_err(failed)?),
+            function!("assign", assign, assign.await.map_err(failed)?),
+            function!("mint-token", mint_token, mint_token.await.map_err(failed)?),
+            function!("check-in", check_in, check_in.await.map_err(failed)?),
+            function!("account", account, account.await.map_err(failed)?),
+            function!("portal", portal, portal),
+        ];
+        Ok(Self { http, stream: Some(Arc::new(Arc::new(send_mail.await.map_err(failed)?))) })
+    }
+
+    pub(crate) fn http(&self) -> Vec<HttpFunction> {
+        self.http.clone()
+    }
+
+    pub(crate) fn stream(&self) -> Option<Arc<dyn StreamFunction>> {
+        self.stream.clone()
+    }
+
+    pub(crate) fn serves(&self, path: &str) -> bool {
+        self.http.iter().flat_map(|function| function.routes).any(|route| route.path == path)
+    }
+}

@@ -1,0 +1,178 @@
+//! What API Gateway's HTTP API does, done here: the functions get the events that it would send.
+
+mod authorizer;
+mod event;
+mod reply;
+mod route;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::response::Response;
+use lambda_http::{Context, RequestExt};
+use tokio::sync::Notify;
+use ulid::Ulid;
+
+use crate::functions::{HttpFunction, Invoke};
+use http_api::{Authorization, Clock};
+
+pub(crate) use authorizer::Authorizer;
+use authorizer::Unauthorized;
+use route::{Match, RouteTable};
+
+/// What API Gateway allows a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The longest body, in bytes.
+    pub body_bytes_max: usize,
+    /// The longest time a function may take.
+    pub integration_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes_max: 10 * 1024 * 1024, integration_max: Duration::from_secs(30) }
+    }
+}
+
+/// The gateway in front of the functions.
+pub(crate) struct Gateway {
+    routes: RouteTable,
+    authorizer: Authorizer,
+    clock: Clock,
+    limits: Limits,
+    wake: Arc<Notify>,
+}
+
+/// A request that the gateway itself answers; bodies and statuses are API Gateway's.
+#[derive(Debug)]
+enum Stopped {
+    Forbidden,
+    TooLarge,
+    NotFound,
+    Unauthorized(Unauthorized),
+    TimedOut,
+    Crashed,
+}
+
+impl Gateway {
+    /// A gateway for these functions; `wake` is told after each request that may have written.
+    pub(crate) fn new(
+        functions: Vec<HttpFunction>,
+        authorizer: Authorizer,
+        clock: Clock,
+        limits: Limits,
+        wake: Arc<Notify>,
+    ) -> Self {
+        Self { routes: RouteTable::new(functions), authorizer, clock, limits, wake }
+    }
+
+    /// Every path that nothing else of the stack serves.
+    pub(crate) fn router(self) -> Router {
+        Router::new().fallback(serve).with_state(Arc::new(self))
+    }
+
+    async fn answer(&self, request_id: &str, parts: &Parts, body: Body) -> (&str, Result<Response, Stopped>) {
+        let path = parts.uri.path();
+        let Some(matched) = self.routes.find(&parts.method, path) else { return ("none", Err(Stopped::NotFound)) };
+        let response = self.pass(request_id, parts, body, &matched).await;
+        (matched.route_key, response)
+    }
+
+    async fn pass(&self, request_id: &str, parts: &Parts, body: Body, to: &Match<'_>) -> Result<Response, Stopped> {
+        check_host(parts)?;
+        let body = read(body, self.limits.body_bytes_max).await?;
+        let claims = match to.authorization {
+            Authorization::Portal => Some(self.authorize(parts)?),
+            _ => None,
+        };
+        let event =
+            event::build(&event::Received { request_id, parts, body: &body, to, claims, now: self.clock.now() });
+        let response = invoke(to.invoke.clone(), event, request_id.to_owned(), self.limits.integration_max).await?;
+        if !matches!(parts.method, Method::GET | Method::HEAD) {
+            self.wake.notify_one();
+        }
+        Ok(reply::from_function(response))
+    }
+
+    fn authorize(&self, parts: &Parts) -> Result<authorizer::Claims, Stopped> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        self.authorizer.check(header, self.clock.now()).map_err(Stopped::Unauthorized)
+    }
+}
+
+async fn serve(State(gateway): State<Arc<Gateway>>, request: axum::extract::Request) -> Response {
+    let request_id = Ulid::generate().to_string();
+    let (parts, body) = request.into_parts();
+    let (route, response) = gateway.answer(&request_id, &parts, body).await;
+    let response = reply::with_request_id(response.unwrap_or_else(|stopped| reply::stopped(&stopped)), &request_id);
+    // The route, never the path: paths hold unlock links.
+    tracing::info!(request.id = %request_id, route, status = response.status().as_u16(), "request served");
+    response
+}
+
+/// A page elsewhere whose name was made to resolve to this machine names itself as host; it is nobody here.
+fn check_host(parts: &Parts) -> Result<(), Stopped> {
+    let host = event::host(parts).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if matches!(name, "localhost" | "127.0.0.1") { Ok(()) } else { Err(Stopped::Forbidden) }
+}
+
+async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Stopped> {
+    axum::body::to_bytes(body, bytes_max).await.map_err(|_| Stopped::TooLarge)
+}
+
+async fn invoke(
+    invoke: Invoke,
+    event: String,
+    request_id: String,
+    time_max: Duration,
+) -> Result<lambda_http::Response<lambda_http::Body>, Stopped> {
+    // In a task of its own, so that a panic is that function's alone.
+    let task = tokio::spawn(async move {
+        let request = lambda_http::request::from_str(&event).expect("the event is made here, as API Gateway makes it");
+        let mut context = Context::default();
+        context.request_id = request_id;
+        invoke(request.with_lambda_context(context)).await
+    });
+    let abort = task.abort_handle();
+    match tokio::time::timeout(time_max, task).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(_)) => Err(Stopped::Crashed),
+        Err(_) => {
+            abort.abort();
+            Err(Stopped::TimedOut)
+        }
+    }
+}
+
+impl Stopped {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Crashed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn message(&self) -> &'static str {
+        match self {
+            Self::Forbidden => "Forbidden",
+            Self::TooLarge => "Request Entity Too Large",
+            Self::NotFound => "Not Found",
+            Self::Unauthorized(_) => "Unauthorized",
+            Self::TimedOut => "Service Unavailable",
+            Self::Crashed => "Internal Server Error",
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The whole service on one machine, from the first endpoint to the last function.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use brand::Brand;
+use dynoxide::Database;
+use lease::Roots;
+use licensing::text::EmailAddress;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::endpoint::{Endpoint, listen};
+use crate::erp::Erp;
+use crate::fault::Faults;
+use crate::functions::{self, Functions};
+use crate::gateway::{Authorizer, Gateway, Limits};
+use crate::keys::Keys;
+use crate::mailbox::Mailbox;
+use crate::people::people;
+use crate::samples::{SampleOrders, load_catalogue};
+use crate::sdk::Services;
+use crate::sign_in::Provider;
+use crate::site::Site;
+use crate::store::Store;
+use crate::stream::Pump;
+use crate::{Data, StartError, dynamodb, sdk, secrets, ses};
+use http_api::{Clock, Settings};
+
+/// The document that tells `order` where the stack listens.
+pub(crate) const RUNNING: &str = "running.json";
+
+/// How a stack is to be.
+#[derive(Debug, Clone)]
+pub struct StackConfig {
+    /// The port on loopback; 0 is any free one.
+    pub port: u16,
+    /// Where the data is.
+    pub data: Data,
+    /// What time it is, for functions, tokens and mails.
+    pub clock: Clock,
+    /// Whether the sample catalogue is loaded.
+    pub catalogue: bool,
+    /// The first members of the vendor.
+    pub vendor_staff: Vec<EmailAddress>,
+    /// How the vendor looks.
+    pub brand: Brand,
+    /// What the gateway allows.
+    pub limits: Limits,
+    /// How often the outbox is swept.
+    pub sweep_every: Duration,
+}
+
+impl StackConfig {
+    /// A stack in memory on a free port, as tests want it.
+    pub fn in_memory(clock: Clock) -> Self {
+        Self {
+            port: 0,
+            data: Data::Memory,
+            clock,
+            catalogue: true,
+            vendor_staff: EmailAddress::parse("vendor@example.com").into_iter().collect(),
+            brand: Brand::default(),
+            limits: Limits::default(),
+            sweep_every: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A running stack. Dropping it without [`Self::stop`] leaves its tasks to the runtime.
+pub struct Stack {
+    /// The origin of portal and API, such as `http://localhost:8787`.
+    pub base_url: String,
+    /// Every mail that was sent.
+    pub mailbox: Mailbox,
+    /// Faults of the mail endpoint.
+    pub faults: Faults,
+    /// The OpenID provider.
+    pub provider: Provider,
+    /// The ERP's side of the API.
+    pub erp: Erp,
+    /// What an AppSuite pins.
+    pub roots: Roots,
+    /// What the functions were told.
+    pub settings: Settings,
+    /// What the unchanged AWS SDKs take to reach this stack.
+    pub sdk: SdkConfig,
+    /// The embedded database, to look into.
+    pub database: Database,
+    functions: Arc<Functions>,
+    endpoints: Vec<Endpoint>,
+    background: Vec<JoinHandle<()>>,
+}
+
+/// What runs before the gateway does.
+struct Ground {
+    store: Store,
+    keys: Keys,
+    database: Database,
+    mailbox: Mailbox,
+    faults: Faults,
+    sdk: SdkConfig,
+    endpoints: Vec<Endpoint>,
+}
+
+impl Stack {
+    /// Starts everything and returns when it serves.
+    pub async fn start(config: StackConfig) -> Result<Self, StartError> {
+        let listener = listen(config.port).await?;
+        let base_url = format!("http://localhost:{}", listener.local_addr()?.port());
+        let ground = Ground::lay(&config).await?;
+        let provider = Provider::open(&ground.store, &base_url, config.clock.clone())?;
+        let settings = functions::settings(&base_url, &provider, &config);
+        let functions = Arc::new(Functions::connect(&settings, &ground.sdk, &config.clock).await?);
+        let stack = Self::assemble(&config, listener, base_url, ground, provider, settings, functions)?;
+        if config.catalogue && stack.functions.serves("/v1/products") {
+            load_catalogue(&stack.erp).await?;
+        }
+        Ok(stack)
+    }
+
+    fn assemble(
+        config: &StackConfig,
+        listener: TcpListener,
+        base_url: String,
+        ground: Ground,
+        provider: Provider,
+        settings: Settings,
+        functions: Arc<Functions>,
+    ) -> Result<Self, StartError> {
+        let Ground { store, keys, database, mailbox, faults, sdk, mut endpoints } = ground;
+        let clock = config.clock.clone();
+        let wake = Arc::new(Notify::new());
+        let erp = Erp::new(&base_url, keys.erp, clock.clone());
+        let authorizer = Authorizer::of(&provider);
+        let gateway = Gateway::new(functions.http(), authorizer, clock.clone(), config.limits, wake.clone());
+        let (looked_into, staff) = (database.clone(), config.vendor_staff.clone());
+        let site = Site {
+            brand: settings.brand.clone(),
+            mailbox: mailbox.clone(),
+            orders: SampleOrders::new(erp.clone(), store.clone(), clock),
+            provider: provider.clone(),
+            people: Arc::new(move || people(&looked_into, &staff)),
+        };
+        endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
+        store.write_json(RUNNING, &base_url)?;
+        let background = background(config, &functions, &database, &store, wake)?;
+        Ok(Self {
+            base_url,
+            mailbox,
+            faults,
+            provider,
+            erp,
+            roots: keys.roots,
+            settings,
+            sdk,
+            database,
+            functions,
+            endpoints,
+            background,
+        })
+    }
+
+    /// The key that the ERP signs with, `whsec_…`.
+    pub fn erp_key(&self) -> &str {
+        self.erp.key()
+    }
+
+    /// Sweeps the outbox now instead of at the next tick.
+    pub async fn sweep(&self) {
+        if let Some(function) = self.functions.stream() {
+            function.sweep().await;
+        }
+    }
+
+    /// Stops taking requests, waits for those under way, and gives the folder free.
+    pub async fn stop(self) {
+        for task in &self.background {
+            task.abort();
+        }
+        for task in self.background {
+            drop(task.await);
+        }
+        // The gateway is the last of them, and the first to stop: the others serve its functions.
+        for endpoint in self.endpoints.into_iter().rev() {
+            endpoint.stop().await;
+        }
+    }
+}
+
+impl Ground {
+    async fn lay(config: &StackConfig) -> Result<Self, StartError> {
+        let store = Store::open(&config.data)?;
+        let keys = Keys::open(&store, config.clock.now())?;
+        let database = dynamodb::open(&store)?;
+        let mailbox = Mailbox::open(store.clone(), config.clock.clone())?;
+        let faults = Faults::default();
+        let dynamodb = Endpoint::serve_database(listen(0).await?, database.clone())?;
+        let secrets = Endpoint::serve(listen(0).await?, secrets::router(keys.secrets.clone()))?;
+        let ses = Endpoint::serve(listen(0).await?, ses::router(mailbox.clone(), faults.clone()))?;
+        let sdk = sdk::config(Services {
+            dynamodb: dynamodb.url().to_owned(),
+            secrets: secrets.url().to_owned(),
+            ses: ses.url().to_owned(),
+        });
+        dynamodb::create_table(&sdk).await?;
+        Ok(Self { store, keys, database, mailbox, faults, sdk, endpoints: vec![dynamodb, secrets, ses] })
+    }
+}
+
+/// The stream pump and the sweep.
+fn background(
+    config: &StackConfig,
+    functions: &Functions,
+    database: &Database,
+    store: &Store,
+    wake: Arc<Notify>,
+) -> Result<Vec<JoinHandle<()>>, StartError> {
+    let Some(function) = functions.stream() else { return Ok(Vec::new()) };
+    let pump = Pump::new(database.clone(), store.clone(), function.clone(), wake)
+        .map_err(|error| StartError::Database(error.to_string()))?;
+    let mut ticks = tokio::time::interval(config.sweep_every);
+    let sweep = async move {
+        loop {
+            ticks.tick().await;
+            function.sweep().await;
+        }
+    };
+    Ok(vec![tokio::spawn(pump.run()), tokio::spawn(sweep)])
+}

@@ -1,0 +1,14 @@
+//! The stack's own endpoints, through the clients that use them.
+
+mod mail;
+mod restart;
+mod secrets;
+mod sign_in;
+
+use http_api::Clock;
+use local::{Stack, StackConfig};
+
+/// A stack in memory.
+async fn stack() -> Stack {
+    Stack::start(StackConfig { catalogue: false, ..StackConfig::in_memory(Clock::system()) }).await.unwrap()
+}

@@ -1,0 +1,134 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use local::Stack;
+use reqwest::{Client, redirect};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::stack;
+
+const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0123";
+
+fn client() -> Client {
+    Client::builder().redirect(redirect::Policy::none()).build().unwrap()
+}
+
+fn request<'a>(callback: &'a str, challenge: &'a str) -> Vec<(&'static str, &'a str)> {
+    vec![
+        ("response_type", "code"),
+        ("client_id", "portal"),
+        ("redirect_uri", callback),
+        ("scope", "openid email"),
+        ("state", "s&1"),
+        ("nonce", "n1"),
+        ("code_challenge", challenge),
+        ("code_challenge_method", "S256"),
+    ]
+}
+
+async fn discovery(stack: &Stack) -> Value {
+    let url = format!("{}/.well-known/openid-configuration", stack.provider.issuer());
+    reqwest::get(url).await.unwrap().json().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_browser_signs_in_with_a_code_and_gets_an_id_token() {
+    let stack = stack().await;
+    let found = discovery(&stack).await;
+    assert_eq!(found["issuer"], stack.provider.issuer());
+    let callback = format!("{}/callback", stack.base_url);
+    let challenge = BASE64.encode(Sha256::digest(VERIFIER));
+    let authorize = found["authorization_endpoint"].as_str().unwrap();
+
+    let page = client().get(authorize).query(&request(&callback, &challenge)).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("vendor@example.com"), "members are listed");
+
+    let mut form = request(&callback, &challenge);
+    form.push(("email", "Chiara@example.com"));
+    let chosen = client().post(authorize).form(&form).send().await.unwrap();
+    assert_eq!(chosen.status(), 303);
+    let location = chosen.headers()["location"].to_str().unwrap().to_owned();
+    let (_, query) = location.split_once('?').unwrap();
+    let (code, state) = query.split_once('&').unwrap();
+    assert_eq!(state, "state=s%261");
+
+    let code = code.strip_prefix("code=").unwrap();
+    let answer = redeem(&found, &callback, code, VERIFIER).await;
+    let claims = claims(answer["id_token"].as_str().unwrap());
+    assert_eq!(claims["nonce"], "n1");
+    assert_eq!(claims["email"], "chiara@example.com");
+    assert_eq!(claims["token_use"], "id");
+    assert_eq!(redeem(&found, &callback, code, VERIFIER).await, json!({ "error": "invalid_grant" }), "once");
+    stack.stop().await;
+}
+
+async fn redeem(found: &Value, callback: &str, code: &str, verifier: &str) -> Value {
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "portal"),
+        ("redirect_uri", callback),
+        ("code", code),
+        ("code_verifier", verifier),
+    ];
+    let answer = client().post(found["token_endpoint"].as_str().unwrap()).form(&form).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+fn claims(token: &str) -> Value {
+    serde_json::from_slice(&BASE64.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_real_provider_refuses_is_refused() {
+    let stack = stack().await;
+    let found = discovery(&stack).await;
+    let authorize = found["authorization_endpoint"].as_str().unwrap();
+    let callback = format!("{}/callback", stack.base_url);
+    let challenge = BASE64.encode(Sha256::digest(VERIFIER));
+    for (name, value) in [
+        ("response_type", "token"),
+        ("client_id", "other"),
+        ("redirect_uri", "https://elsewhere.example/"),
+        ("code_challenge", ""),
+        ("code_challenge_method", "plain"),
+    ] {
+        let mut request = request(&callback, &challenge);
+        request.retain(|field| field.0 != name);
+        request.push((name, value));
+        let answer = client().get(authorize).query(&request).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{name}");
+    }
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn anybody_verifies_tokens_by_the_published_keys() {
+    let stack = stack().await;
+    let found = discovery(&stack).await;
+    let keys: jsonwebtoken::jwk::JwkSet =
+        reqwest::get(found["jwks_uri"].as_str().unwrap()).await.unwrap().json().await.unwrap();
+    let token = stack.provider.id_token("a@example.com");
+    let header = jsonwebtoken::decode_header(&token).unwrap();
+    let key = jsonwebtoken::DecodingKey::from_jwk(keys.find(&header.kid.unwrap()).unwrap()).unwrap();
+    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
+    validation.set_audience(&["portal"]);
+    validation.set_issuer(&[stack.provider.issuer()]);
+    assert!(jsonwebtoken::decode::<Value>(&token, &key, &validation).is_ok());
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn signing_out_leads_back_to_the_portal_and_nowhere_else() {
+    let stack = stack().await;
+    let end = format!("{}/end-session", stack.provider.issuer());
+    for (to, location) in [
+        (format!("{}/bye", stack.base_url), format!("{}/bye?state=x", stack.base_url)),
+        ("https://elsewhere.example/".to_owned(), "/".to_owned()),
+    ] {
+        let query = [("post_logout_redirect_uri", to.as_str()), ("state", "x")];
+        let answer = client().get(&end).query(&query).send().await.unwrap();
+        assert_eq!(answer.headers()["location"], location);
+    }
+    stack.stop().await;
+}
