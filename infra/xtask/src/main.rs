@@ -34,6 +34,12 @@ enum Task {
         #[arg(long, conflicts_with = "only")]
         list: bool,
     },
+    /// Writes openapi.json from what the functions declare.
+    Openapi {
+        /// Writes nothing and fails where the file differs.
+        #[arg(long)]
+        check: bool,
+    },
     /// Makes the root and what it signs, outside the cloud.
     #[command(subcommand)]
     Root(keys::RootTask),
@@ -56,6 +62,17 @@ fn run(task: Task) -> Result<(), Failure> {
             Ok(())
         }
         Task::Test { only, .. } => stages::run(&Environment::find()?, &only),
+        Task::Openapi { check } => openapi(&Environment::find()?, check),
         Task::Root(task) => keys::run(task),
     }
+}
+
+/// The test that compares the document with the functions also writes it, so that nothing else has to know both.
+fn openapi(environment: &Environment, check: bool) -> Result<(), Failure> {
+    let mut tidy = environment.cargo(&["test"]);
+    tidy.args(["--quiet", "--package", "tests", "--test", "tidy", "document::"]);
+    if !check {
+        tidy.env("UPDATE_OPENAPI", "1");
+    }
+    environment::run(&mut tidy)
 }
