@@ -166,6 +166,10 @@ fn answer(
         Document::Lease(document) => lease(state, Held { document, text, key_set }, jitter, now),
         Document::Unchanged(document) => {
             granted(state, document.binding.issued_at, document.next_check_in, jitter, now);
+            if state.lease.is_none() {
+                // The file was lost while an attempt was under way. The next request names nothing and gets a lease.
+                state.next_check_in = after(now, WAIT_MIN);
+            }
             Outcome::LeaseKept
         }
         Document::Refusal(document) => refused(state, Held { document, text, key_set }, jitter, now),

@@ -88,6 +88,25 @@ fn unchanged_keeps_the_lease_and_ends_the_attempt() {
 }
 
 #[test]
+fn unchanged_without_a_lease_is_followed_by_another_check_in_at_once() {
+    let lost = State { lease: None, ..running() };
+    let (state, _) = answered(lost, answer(&unchanged(ATTEMPT, NOW)));
+    assert_eq!(state.next_check_in, Some(NOW + SignedDuration::from_mins(1)));
+}
+
+#[test]
+fn whatever_an_answer_says_the_client_comes_back_in_a_minute_to_a_week() {
+    let wait = |from: Timestamp, until: Timestamp| {
+        let mut odd = unchanged(ATTEMPT, NOW);
+        odd.next_check_in = lease::document::NextCheckIn { earliest: from, latest: until };
+        answered(running(), answer(&odd)).0.next_check_in.unwrap().duration_since(NOW)
+    };
+    assert_eq!(wait(NOW - days(2), NOW - days(1)), SignedDuration::from_mins(1));
+    assert_eq!(wait(NOW + days(1), NOW - days(1)), days(1), "turned around");
+    assert_eq!(wait(NOW + days(300), NOW + days(400)), days(7));
+}
+
+#[test]
 fn server_disabled_stops_everything_from_its_instant_on_and_is_asked_about_hourly() {
     let state = disabled(NOW + days(1));
     assert_eq!(capacity(&state, NOW + days(1) - SignedDuration::from_secs(1)), 20);

@@ -233,7 +233,7 @@ async fn proxies_outages_and_rejections_stop_nothing() {
         ((302, "location: http://127.0.0.1:1/\r\n", String::new()), Failure::Status(302)),
         ((503, "retry-after: 7200\r\n", String::new()), Failure::Status(503)),
         ((200, "", "<html>Please log in</html>".to_owned()), Failure::NotAnAnswer),
-        ((200, "", "x".repeat(600_000)), Failure::NotAnAnswer),
+        ((200, "", format!(r#"{{"document":"{}"}}"#, "x".repeat(600_000))), Failure::NotAnAnswer),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let activated = leasing().await;
