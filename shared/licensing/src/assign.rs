@@ -11,7 +11,8 @@ use crate::Refusal;
 use crate::account::Account;
 use crate::grant::utc_day;
 use crate::id::ServerId;
-use crate::pool::PoolKey;
+use crate::pool::{Increment, PoolKey};
+use crate::queue::set_aside;
 use crate::segment::changed_servers;
 
 pub use check::Redundancy;
@@ -122,9 +123,10 @@ fn apply(account: &mut Account, changes: &[Change], now: Timestamp) {
 }
 
 fn apply_to_pool(account: &mut Account, key: &PoolKey, changes: &[&Change], now: Timestamp) {
-    let set_aside = account.increments_set_aside(key, now);
     let mut sequence = account.next_sequence;
-    let Some(pool) = account.pool_mut(key) else { return };
+    let Some((pool, servers)) = account.pool_and_servers(key) else { return };
+    let may_return: Vec<Increment> =
+        set_aside(servers, pool, now).flat_map(|aside| aside.cell.increments.iter().copied()).collect();
     for change in changes {
         if let Some(cell) = pool.cells.get_mut(&change.server) {
             cell.take(change.from.saturating_sub(change.to));
@@ -135,7 +137,7 @@ fn apply_to_pool(account: &mut Account, key: &PoolKey, changes: &[&Change], now:
         let cell = pool.cells.entry(change.server.clone()).or_default();
         line.give(cell, change.to - change.from, &mut sequence);
     }
-    line::join_neighbours(pool, &set_aside, utc_day(now));
+    line::join_neighbours(pool, &may_return, utc_day(now));
     account.next_sequence = sequence;
 }
 

@@ -144,6 +144,12 @@ impl Account {
         self.pools.binary_search_by(|pool| pool.key.cmp(key)).ok().map(|index| &mut self.pools[index])
     }
 
+    /// The same, beside the servers.
+    pub(crate) fn pool_and_servers(&mut self, key: &PoolKey) -> Option<(&mut Pool, &[Server])> {
+        let index = self.pools.binary_search_by(|pool| pool.key.cmp(key)).ok()?;
+        Some((&mut self.pools[index], &self.servers))
+    }
+
     /// The server with this id.
     pub fn server(&self, id: &ServerId) -> Option<&Server> {
         self.servers.iter().find(|server| server.id == *id)

@@ -2,7 +2,7 @@
 
 mod model;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use crate::fixture;
 use crate::grant::{Grant, Term, utc_day};
 use crate::id::ServerId;
 use crate::pool::{Cell, MergedGrant, PoolKey};
-use crate::segment::{Segment, SegmentStatus, segments};
+use crate::segment::{Segment, SegmentStatus, changed_servers, segments};
 use crate::server::{disable, enable};
 use model::{Model, ModelTerm};
 
@@ -143,6 +143,7 @@ proptest! {
             };
             prop_assert_eq!(accepted, expected, "{:?}", step);
             check_use(&account, &next, &step, hour)?;
+            check_changed(&account, &next, hour)?;
             account = next;
             check_order(&account)?;
             check_segments(&account, &model, hour)?;
@@ -229,6 +230,15 @@ fn check_use(before: &Account, after: &Account, step: &Step, hour: i64) -> Resul
         let allowed = u64::from(pool.total(utc_day(instant(hour)))).max(earlier).max(claimed);
         prop_assert!(pool.used() <= allowed);
     }
+    Ok(())
+}
+
+/// The servers said to run something else are those whose segments differ.
+fn check_changed(before: &Account, after: &Account, hour: i64) -> Result<(), TestCaseError> {
+    let (earlier, later) = (segments_at(before, hour), segments_at(after, hour));
+    let differing: BTreeSet<ServerId> =
+        later.iter().filter(|(id, segments)| earlier[*id] != **segments).map(|(id, _)| id.clone()).collect();
+    prop_assert_eq!(changed_servers(before, after, instant(hour)), differing);
     Ok(())
 }
 

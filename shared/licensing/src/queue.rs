@@ -1,7 +1,9 @@
 //! Who is served in which order.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::account::Server;
 use crate::capacity::Level;
 use crate::id::ServerId;
 use crate::pool::{Cell, Pool};
@@ -10,6 +12,8 @@ use crate::pool::{Cell, Pool};
 pub(crate) struct Queue<'a> {
     /// Whose cells stand in the queue.
     pub servers: Vec<&'a ServerId>,
+    /// What each of them would have, in units.
+    pub asked: Vec<u32>,
     claims: Vec<Claim>,
 }
 
@@ -31,6 +35,18 @@ pub(crate) struct Served {
     pub in_grace: u32,
 }
 
+impl Served {
+    /// All of it, in units.
+    pub const fn capacity(self) -> u32 {
+        self.in_force + self.in_grace
+    }
+
+    /// Whether it is wholly or in part in grace.
+    pub const fn is_graced(self) -> bool {
+        self.in_grace > 0
+    }
+}
+
 impl<'a> Queue<'a> {
     /// The queue of a pool.
     pub fn of(pool: &'a Pool) -> Self {
@@ -38,11 +54,12 @@ impl<'a> Queue<'a> {
     }
 
     /// The queue of a pool and of cells that were set aside from it, each in its old place.
-    pub fn with(pool: &'a Pool, set_aside: impl Iterator<Item = (&'a ServerId, &'a Cell)>) -> Self {
-        let mut queue = Self { servers: Vec::new(), claims: Vec::new() };
-        for (server, cell) in pool.cells.iter().chain(set_aside) {
+    pub fn with(pool: &'a Pool, set_aside: impl Iterator<Item = Aside<'a>>) -> Self {
+        let mut queue = Self { servers: Vec::new(), asked: Vec::new(), claims: Vec::new() };
+        for (server, cell) in pool.cells.iter().chain(set_aside.map(|aside| (aside.server, aside.cell))) {
             let index = queue.servers.len();
             queue.servers.push(server);
+            queue.asked.push(cell.capacity());
             queue.claims.extend(cell.increments.iter().map(|increment| Claim {
                 day: increment.day,
                 sequence: increment.sequence,
@@ -71,4 +88,21 @@ impl<'a> Queue<'a> {
         }
         served
     }
+}
+
+/// A cell that a disabled server still runs, and that returns if the server is enabled in time.
+pub(crate) struct Aside<'a> {
+    pub server: &'a ServerId,
+    pub cell: &'a Cell,
+    /// When it is over.
+    pub effective_at: Timestamp,
+}
+
+/// The cells that were set aside from a pool and are not over yet.
+pub(crate) fn set_aside<'a>(servers: &'a [Server], pool: &'a Pool, now: Timestamp) -> impl Iterator<Item = Aside<'a>> {
+    servers.iter().filter_map(move |server| {
+        let disabled = server.disabled.as_ref().filter(|disabled| now < disabled.effective_at)?;
+        let cell = disabled.cell_of(&pool.key)?;
+        Some(Aside { server: &server.id, cell, effective_at: disabled.effective_at })
+    })
 }

@@ -1,17 +1,18 @@
 //! What the portal shows: one row per pool, and the items of each server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use crate::account::{Account, Server};
+use crate::account::Account;
 use crate::assign::Redundancy;
+use crate::capacity::Level;
 use crate::grant::{CareLevel, utc_day};
 use crate::id::ServerId;
-use crate::pool::{Cell, Pool, PoolKey};
+use crate::pool::{Pool, PoolKey};
 use crate::product::Unit;
-use crate::segment::{Segment, SegmentStatus, segments};
+use crate::queue::{Queue, Served, set_aside};
 
 /// How many days ahead a row says that something ends.
 pub const ENDS_SOON_DAYS: i64 = 60;
@@ -163,30 +164,42 @@ pub struct Item {
 
 /// The items of every server, in order of key. A disabled server shows until its `effective_at` what it had.
 pub fn items(account: &Account, now: Timestamp) -> BTreeMap<ServerId, Vec<Item>> {
-    let mut dated = segments(&account.pools, &account.servers, account.policy, now, Timestamp::MAX);
-    let item = |server: &Server, pool: &Pool, segments: &[Segment]| {
-        let disabled = server.disabled.as_ref().filter(|disabled| now < disabled.effective_at);
-        let set_aside = || disabled.and_then(|disabled| disabled.cell_of(&pool.key));
-        let cell = pool.cells.get(&server.id).or_else(set_aside)?;
-        Some(item(pool, cell, segments, now))
-    };
-    let items = |server: &Server| {
-        let segments = dated.remove(&server.id).unwrap_or_default();
-        let items = account.pools.iter().filter_map(|pool| item(server, pool, &segments)).collect();
-        (server.id.clone(), items)
-    };
-    account.servers.iter().map(items).collect()
+    let mut all: BTreeMap<ServerId, Vec<Item>> =
+        account.servers.iter().map(|server| (server.id.clone(), Vec::new())).collect();
+    for pool in &account.pools {
+        let levels: Vec<Level> = pool.levels(account.policy).from(now).map(|(_, level)| level).collect();
+        for (server, item) in items_of(&Queue::of(pool), pool, &levels) {
+            all.entry(server.clone()).or_default().push(item);
+        }
+        let aside: BTreeSet<&ServerId> = set_aside(&account.servers, pool, now).map(|aside| aside.server).collect();
+        let as_before = Queue::with(pool, set_aside(&account.servers, pool, now));
+        for (server, item) in
+            items_of(&as_before, pool, &levels).into_iter().filter(|(server, _)| aside.contains(server))
+        {
+            all.entry(server.clone()).or_default().push(item);
+        }
+    }
+    all
 }
 
-fn item(pool: &Pool, cell: &Cell, segments: &[Segment], now: Timestamp) -> Item {
-    let mut to_come = segments.iter().filter(|segment| segment.pool == pool.key).skip_while(|s| s.is_over(now));
-    let (running, status) = match to_come.next() {
-        Some(segment) if now < segment.from => (0, ItemStatus::Upcoming),
-        Some(Segment { capacity, status: SegmentStatus::Active, .. }) => (*capacity, ItemStatus::Active),
-        Some(Segment { capacity, status: SegmentStatus::InGrace, .. }) => (*capacity, ItemStatus::InGrace),
-        None => (0, ItemStatus::Ended),
+/// One item for each server of the queue; the first level is that of now.
+fn items_of<'a>(queue: &Queue<'a>, pool: &Pool, levels: &[Level]) -> Vec<(&'a ServerId, Item)> {
+    let served: Vec<Vec<Served>> = levels.iter().map(|level| queue.serve(*level)).collect();
+    let item = |(index, server): (usize, &&'a ServerId)| {
+        let now = served.first().map_or(Served::default(), |served| served[index]);
+        let status = if now.is_graced() {
+            ItemStatus::InGrace
+        } else if now.capacity() > 0 {
+            ItemStatus::Active
+        } else if served.iter().any(|later| later[index].capacity() > 0) {
+            ItemStatus::Upcoming
+        } else {
+            ItemStatus::Ended
+        };
+        let (assigned, running) = (queue.asked[index], now.capacity());
+        (*server, Item { pool: pool.key.clone(), unit: pool.unit, assigned, running, status })
     };
-    Item { pool: pool.key.clone(), unit: pool.unit, assigned: cell.capacity(), running, status }
+    queue.servers.iter().enumerate().map(item).collect()
 }
 
 #[cfg(test)]

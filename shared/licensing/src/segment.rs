@@ -4,20 +4,24 @@
 //! leaves its grace. Between two of them nothing changes, so each boundary begins a piece, every server is served once
 //! per piece, and pieces that look the same to a server become one segment.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod changed;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Account, Policy, Server};
+use crate::account::{Policy, Server};
 use crate::capacity::{Held, Level};
 use crate::grant::{CareLevel, day_begins, day_ended};
 use crate::id::ServerId;
-use crate::pool::{Cell, Pool, PoolKey};
+use crate::pool::{Pool, PoolKey};
 use crate::product::Unit;
-use crate::queue::{Queue, Served};
+use crate::queue::{Queue, Served, set_aside};
 use crate::shown::Shown;
+
+pub use changed::changed_servers;
 
 /// Whether what a segment gives is within its term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,33 +87,6 @@ pub fn segments(
     horizon: Timestamp,
 ) -> BTreeMap<ServerId, Vec<Segment>> {
     segments_of(pools.iter(), servers, policy, now, horizon)
-}
-
-/// The servers of `after` that run something else than in `before`, at any time from `now` on. Only pools that differ
-/// are looked at.
-pub fn changed_servers(before: &Account, after: &Account, now: Timestamp) -> BTreeSet<ServerId> {
-    let changed = changed_pools(before, after);
-    let run = |account: &Account| {
-        let pools = account.pools.iter().filter(|pool| changed.contains(&pool.key));
-        segments_of(pools, &account.servers, account.policy, now, Timestamp::MAX)
-    };
-    let earlier = run(before);
-    let differs =
-        |id: &ServerId, segments: &Vec<Segment>| earlier.get(id).map_or(!segments.is_empty(), |e| e != segments);
-    run(after).into_iter().filter(|(id, segments)| differs(id, segments)).map(|(id, _)| id).collect()
-}
-
-/// Keys of the pools that may serve somebody differently.
-fn changed_pools<'a>(before: &'a Account, after: &'a Account) -> BTreeSet<&'a PoolKey> {
-    let mut changed = BTreeSet::new();
-    for (one, other) in [(before, after), (after, before)] {
-        let differs = |pool: &&Pool| one.policy != other.policy || other.pool(&pool.key) != Some(*pool);
-        changed.extend(one.pools.iter().filter(differs).map(|pool| &pool.key));
-        for disabled in one.servers.iter().filter_map(|server| server.disabled.as_ref()) {
-            changed.extend(disabled.set_aside.iter().map(|aside| &aside.pool));
-        }
-    }
-    changed
 }
 
 fn segments_of<'a>(
@@ -185,21 +162,15 @@ fn served_until_disabled<'a>(
     servers: &'a [Server],
     now: Timestamp,
 ) -> Vec<(&'a ServerId, Vec<Segment>)> {
-    let set_aside: BTreeMap<&ServerId, (&Cell, Timestamp)> = servers
-        .iter()
-        .filter_map(|server| server.disabled.as_ref().map(|disabled| (&server.id, disabled)))
-        .filter(|(_, disabled)| now < disabled.effective_at)
-        .filter_map(|(id, disabled)| Some((id, (disabled.cell_of(&pool.key)?, disabled.effective_at))))
-        .collect();
-    if set_aside.is_empty() {
+    let ends: BTreeMap<&ServerId, Timestamp> =
+        set_aside(servers, pool, now).map(|aside| (aside.server, aside.effective_at)).collect();
+    if ends.is_empty() {
         return Vec::new();
     }
-    let queue = Queue::with(pool, set_aside.iter().map(|(id, (cell, _))| (*id, *cell)));
-    let mut disabled = served(&queue, pool, pieces);
-    disabled.retain_mut(|(server, segments)| {
-        set_aside.get(server).map(|(_, effective_at)| cut(segments, *effective_at)).is_some()
-    });
-    disabled
+    let queue = Queue::with(pool, set_aside(servers, pool, now));
+    let mut all = served(&queue, pool, pieces);
+    all.retain_mut(|(server, segments)| ends.get(server).map(|end| cut(segments, *end)).is_some());
+    all
 }
 
 /// Ends segments at an instant.
@@ -212,12 +183,12 @@ fn cut(segments: &mut Vec<Segment>, end: Timestamp) {
 
 /// Adds what a server gets in a piece; what looks as before becomes longer.
 fn append(segments: &mut Vec<Segment>, pool: &Pool, piece: &Piece, served: Served) {
-    let capacity = served.in_force + served.in_grace;
+    let capacity = served.capacity();
     let Some(start) = piece.shown.start else { return };
     if capacity == 0 {
         return;
     }
-    let status = if served.in_grace == 0 { SegmentStatus::Active } else { SegmentStatus::InGrace };
+    let status = if served.is_graced() { SegmentStatus::InGrace } else { SegmentStatus::Active };
     let Shown { care, term, .. } = piece.shown;
     if let Some(last) = segments.last_mut() {
         let same =

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::account::Account;
 use crate::capacity::Level;
 use crate::id::ServerId;
-use crate::pool::{Cell, Increment, Pool, PoolKey};
+use crate::pool::{Cell, Increment, Pool};
 
 /// How far the line of a pool reaches on each day from today on.
 pub(super) struct Line {
@@ -109,14 +107,5 @@ fn join_oldest(cell: &mut Cell) {
     while cell.increments.len() > Cell::INCREMENTS_MAX {
         let second = cell.increments.remove(1);
         cell.increments[0].capacity += second.capacity;
-    }
-}
-
-impl Account {
-    /// Increments of a pool that return to their places if their servers are enabled in time.
-    pub(crate) fn increments_set_aside(&self, pool: &PoolKey, now: Timestamp) -> Vec<Increment> {
-        let pending =
-            self.servers.iter().filter_map(|server| server.disabled.as_ref()).filter(|d| now < d.effective_at);
-        pending.filter_map(|disabled| disabled.cell_of(pool)).flat_map(|cell| cell.increments.iter().copied()).collect()
     }
 }

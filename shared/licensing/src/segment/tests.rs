@@ -1,4 +1,5 @@
 use super::*;
+use crate::account::Account;
 use crate::fixture::{
     account, assigned, at, care, dated, day, grant, of_2020, perpetual, running, saved, server, set, subscription,
     term, unlimited,

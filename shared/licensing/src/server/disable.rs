@@ -10,6 +10,7 @@ use crate::assign::Change;
 use crate::grant::utc_day;
 use crate::id::ServerId;
 use crate::pool::{Pool, PoolKey};
+use crate::queue::set_aside;
 use crate::segment::changed_servers;
 
 use super::{check_room, find, find_mut, take_cells};
@@ -44,7 +45,7 @@ pub fn disable(account: &Account, id: &ServerId, now: Timestamp) -> Result<Disab
     let mut disabled = Disabled { effective_at, set_aside: Vec::new() };
     let mut changes = Vec::new();
     for (change, cell) in take_cells(&mut after, id) {
-        let claimed = account.pool(&change.pool).map_or(0, Pool::used) + pending(account, &change.pool, now);
+        let claimed = account.pool(&change.pool).map_or(0, |pool| pool.used() + pending(account, pool, now));
         disabled.set_aside.push(SetAside { pool: change.pool.clone(), cell, claimed });
         changes.push(change);
     }
@@ -125,6 +126,6 @@ fn put_back(account: &mut Account, id: &ServerId, aside: &SetAside, now: Timesta
 }
 
 /// What may still return to a pool from servers that are disabled, in units.
-fn pending(account: &Account, pool: &PoolKey, now: Timestamp) -> u64 {
-    account.increments_set_aside(pool, now).iter().map(|increment| u64::from(increment.capacity)).sum()
+fn pending(account: &Account, pool: &Pool, now: Timestamp) -> u64 {
+    set_aside(&account.servers, pool, now).map(|aside| u64::from(aside.cell.capacity())).sum()
 }
