@@ -68,16 +68,16 @@ fn default_folder() -> PathBuf {
 }
 
 async fn serve(port: u16, folder: PathBuf) -> Result<(), String> {
-    let config = StackConfig { port, data: Data::Folder(folder), ..StackConfig::in_memory(Clock::system()) };
+    let config = StackConfig { port, data: Data::Folder(folder.clone()), ..StackConfig::in_memory(Clock::system()) };
     let stack = Stack::start(config).await.map_err(|error| error.to_string())?;
-    print!("{}", guide(&stack.base_url));
+    print!("{}", guide(&stack.base_url, &folder));
     interrupted().await;
     println!("Stopping.");
     stack.stop().await;
     Ok(())
 }
 
-fn guide(base_url: &str) -> String {
+fn guide(base_url: &str, folder: &Path) -> String {
     format!(
         "\nCloud Licensing runs at {base_url}\n\n  \
          Mailbox   {base_url}/local/mailbox   every mail; SEND SAMPLE ORDER posts the sample order\n  \
@@ -85,7 +85,8 @@ fn guide(base_url: &str) -> String {
          Portal    {base_url}/\n\n  \
          cargo run -- order FILE.json   signs an order with the local ERP key and posts it\n  \
          cargo run -- demo              the whole way from order to activated AppSuite, by itself\n\n\
-         Everything is kept in .local and found again at the next start. Ctrl-C stops.\n\n"
+         Everything is kept in {} and found again at the next start. Ctrl-C stops.\n\n",
+        folder.display()
     )
 }
 

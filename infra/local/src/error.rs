@@ -42,14 +42,16 @@ pub enum StartError {
     #[error("A key can't be made: {0}.")]
     Key(String),
     /// A function does not start.
-    #[error("The function {function} does not start: {reason}.")]
-    Function {
-        /// Which one.
-        function: &'static str,
-        /// Why not.
-        reason: String,
-    },
+    #[error("A function does not start: {0}.")]
+    Function(String),
     /// The sample catalogue was not taken.
     #[error("The sample catalogue was not taken: {0}.")]
     Catalogue(String),
+}
+
+impl StartError {
+    /// A function that does not connect.
+    pub(crate) fn function(error: impl std::error::Error) -> Self {
+        Self::Function(http_api::telemetry::causes(&error))
+    }
 }

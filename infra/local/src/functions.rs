@@ -110,7 +110,6 @@ pub(crate) struct Functions {
 impl Functions {
     /// Starts every function as Lambda would.
     pub(crate) async fn connect(settings: &Settings, sdk: &SdkConfig, clock: &Clock) -> Result<Self, StartError> {
-        let failed = StartError::function;
         let receive_order = receive_order::ReceiveOrder::connect(settings, sdk, clock.clone());
         let unlock = unlock::Unlock::connect(settings, sdk, clock.clone());
         let assign = assign::Assign::connect(settings, sdk, clock.clone());
@@ -120,15 +119,15 @@ impl Functions {
         let send_mail = send_mail::SendMail::connect(settings, sdk, clock.clone());
         let portal = portal::Portal::new(settings, clock.clone());
         let http = vec![
-            function!("receive-order", receive_order, receive_order.await.map_err(failed)?),
-            function!("unlock", unlock, unlock.await.map_err(failed)?),
-            function!("assign", assign, assign.await.map_err(failed)?),
-            function!("mint-token", mint_token, mint_token.await.map_err(failed)?),
-            function!("check-in", check_in, check_in.await.map_err(failed)?),
-            function!("account", account, account.await.map_err(failed)?),
+            function!("receive-order", receive_order, receive_order.await.map_err(StartError::function)?),
+            function!("unlock", unlock, unlock.await.map_err(StartError::function)?),
+            function!("assign", assign, assign.await.map_err(StartError::function)?),
+            function!("mint-token", mint_token, mint_token.await.map_err(StartError::function)?),
+            function!("check-in", check_in, check_in.await.map_err(StartError::function)?),
+            function!("account", account, account.await.map_err(StartError::function)?),
             function!("portal", portal, portal),
         ];
-        Ok(Self { http, stream: Some(Arc::new(Arc::new(send_mail.await.map_err(failed)?))) })
+        Ok(Self { http, stream: Some(Arc::new(Arc::new(send_mail.await.map_err(StartError::function)?))) })
     }
 
     pub(crate) fn http(&self) -> Vec<HttpFunction> {

@@ -89,6 +89,7 @@ pub struct Stack {
     pub sdk: SdkConfig,
     /// The embedded database, to look into.
     pub database: Database,
+    clock: Clock,
     functions: Arc<Functions>,
     endpoints: Vec<Endpoint>,
     background: Vec<JoinHandle<()>>,
@@ -157,10 +158,16 @@ impl Stack {
             settings,
             sdk,
             database,
+            clock: config.clock.clone(),
             functions,
             endpoints,
             background,
         })
+    }
+
+    /// What time it is for the stack.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The key that the ERP signs with, `whsec_…`.

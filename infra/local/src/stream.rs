@@ -23,7 +23,7 @@ const BATCH_MAX: usize = 10;
 /// How often a batch is tried; after that the sweep has to find what is left.
 const ATTEMPTS_MAX: u32 = 3;
 /// Pause before the first repetition; it doubles each time.
-const RETRY_PAUSE: Duration = Duration::from_millis(200);
+const RETRY_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 200 });
 /// The document with the number of the last record that was dealt with.
 const POSITION: &str = "stream.json";
 
@@ -143,4 +143,113 @@ fn from_first_failed<'a>(records: Vec<&'a Record>, failed: &[String]) -> Vec<&'a
     }
     let first = records.iter().position(|record| failed.contains(&record.dynamodb.sequence_number)).unwrap_or(0);
     records.into_iter().skip(first).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use aws_sdk_dynamodb::Client;
+    use aws_sdk_dynamodb::types::AttributeValue::S;
+
+    use super::*;
+    use crate::endpoint::{Endpoint, listen};
+    use crate::functions::BoxFuture;
+    use crate::sdk::{Services, config};
+    use crate::{Data, dynamodb};
+
+    /// Notes the partitions of each batch; fails with the first item of the first calls.
+    #[derive(Default)]
+    struct Noting {
+        batches: Mutex<Vec<Vec<String>>>,
+        failures: Mutex<u32>,
+    }
+
+    impl StreamFunction for Noting {
+        fn handle(&self, event: Event) -> BoxFuture<Vec<String>> {
+            let batch =
+                event.records.iter().map(|record| json!(record.change.keys)["pk"]["S"].as_str().unwrap().to_owned());
+            self.batches.lock().unwrap().push(batch.collect());
+            let mut failures = self.failures.lock().unwrap();
+            let failed = if *failures > 0 { event.records[0].change.sequence_number.clone() } else { None };
+            *failures = failures.saturating_sub(1);
+            Box::pin(async move { failed.into_iter().collect() })
+        }
+
+        fn sweep(&self) -> BoxFuture<()> {
+            Box::pin(async {})
+        }
+    }
+
+    /// A table with a stream.
+    struct Bench {
+        database: Database,
+        client: Client,
+        store: Store,
+        function: Arc<Noting>,
+        _endpoint: Endpoint,
+    }
+
+    impl Bench {
+        async fn set_up() -> Self {
+            let store = Store::open(&Data::Memory).unwrap();
+            let database = dynamodb::open(&store).unwrap();
+            let endpoint = Endpoint::serve_database(listen(0).await.unwrap(), database.clone()).unwrap();
+            let dynamodb = endpoint.url().to_owned();
+            let sdk = config(Services { dynamodb, secrets: String::new(), ses: String::new() });
+            dynamodb::create_table(&sdk).await.unwrap();
+            Self { database, client: Client::new(&sdk), store, function: Arc::default(), _endpoint: endpoint }
+        }
+
+        fn pump(&self) -> Pump {
+            Pump::new(self.database.clone(), self.store.clone(), self.function.clone(), Arc::default()).unwrap()
+        }
+
+        async fn put(&self, pk: &str) {
+            let item = [("pk", pk), ("sk", "OUTBOX")].map(|(name, value)| (name.to_owned(), S(value.to_owned())));
+            self.client.put_item().table_name(TABLE).set_item(Some(item.into())).send().await.unwrap();
+        }
+
+        fn batches(&self) -> Vec<Vec<String>> {
+            std::mem::take(&mut self.function.batches.lock().unwrap())
+        }
+    }
+
+    #[tokio::test]
+    async fn only_new_items_of_the_outbox_wake_the_function() {
+        let bench = Bench::set_up().await;
+        for pk in ["OUTBOX#1", "ORDER#1", "OUTBOX#2", "OUTBOX#1"] {
+            bench.put(pk).await;
+        }
+        bench.pump().drain().await.unwrap();
+        assert_eq!(bench.batches(), [["OUTBOX#1", "OUTBOX#2"]], "an item that was replaced is not new");
+    }
+
+    #[tokio::test]
+    async fn a_pump_goes_on_where_the_last_one_stopped() {
+        let bench = Bench::set_up().await;
+        bench.put("OUTBOX#1").await;
+        bench.pump().drain().await.unwrap();
+        bench.put("OUTBOX#2").await;
+        bench.pump().drain().await.unwrap();
+        assert_eq!(bench.batches(), [["OUTBOX#1"], ["OUTBOX#2"]]);
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_repeated_from_its_first_failure_and_then_given_up() {
+        let bench = Bench::set_up().await;
+        let first = |batches: Vec<Vec<String>>| batches.into_iter().map(|batch| batch[0].clone()).collect::<Vec<_>>();
+        *bench.function.failures.lock().unwrap() = 1;
+        bench.put("OUTBOX#1").await;
+        bench.pump().drain().await.unwrap();
+        assert_eq!(first(bench.batches()), ["OUTBOX#1", "OUTBOX#1"]);
+
+        *bench.function.failures.lock().unwrap() = ATTEMPTS_MAX;
+        bench.put("OUTBOX#2").await;
+        bench.put("OUTBOX#3").await;
+        bench.pump().drain().await.unwrap();
+        bench.put("OUTBOX#4").await;
+        bench.pump().drain().await.unwrap();
+        assert_eq!(first(bench.batches()), ["OUTBOX#2", "OUTBOX#2", "OUTBOX#2", "OUTBOX#4"]);
+    }
 }
