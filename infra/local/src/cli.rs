@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use http_api::Clock;
 use licensing::grant::utc_day;
 use serde_json::Value;
 use tokio::signal;
@@ -15,7 +16,6 @@ use crate::samples::from_today;
 use crate::secrets::Secrets;
 use crate::stack::{RUNNING, StackConfig};
 use crate::{Data, Stack, demo};
-use http_api::Clock;
 
 /// Cloud Licensing on this machine.
 #[derive(Debug, Parser)]

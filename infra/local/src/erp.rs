@@ -1,10 +1,9 @@
 //! The ERP's side: requests signed to the Standard Webhooks specification.
 
+use http_api::Clock;
 use reqwest::StatusCode;
 use standardwebhooks::Webhook;
 use ulid::Ulid;
-
-use http_api::Clock;
 
 /// Somebody who holds the ERP's key.
 #[derive(Clone)]

@@ -4,11 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use aws_lambda_events::dynamodb::Event;
-use lambda_http::{Body, Request, Response};
-
 use aws_config::SdkConfig;
+use aws_lambda_events::dynamodb::Event;
 use http_api::{Clock, Route, Settings};
+use lambda_http::{Body, Request, Response};
 use licensing::text::EmailAddress;
 
 use crate::dynamodb::TABLE;

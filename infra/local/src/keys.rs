@@ -62,13 +62,12 @@ impl Keys {
         let seeds = store.read_or_make(ROOT_DOCUMENT, || RootSeeds { root: seed(), spare: seed() })?;
         let root = Root::from_secret(&seeds.root).map_err(key_fault)?;
         let spare = Root::from_secret(&seeds.spare).map_err(key_fault)?;
-        let secrets = match store.read_json(SECRETS_DOCUMENT)? {
-            Some(secrets) => secrets,
-            None => {
-                let made = make(&root, now).map_err(key_fault)?;
-                store.write_json(SECRETS_DOCUMENT, &made)?;
-                made
-            }
+        let secrets = if let Some(secrets) = store.read_json(SECRETS_DOCUMENT)? {
+            secrets
+        } else {
+            let made = make(&root, now).map_err(key_fault)?;
+            store.write_json(SECRETS_DOCUMENT, &made)?;
+            made
         };
         let erp = erp_key(&secrets)?;
         Ok(Self { secrets, roots: Roots { root: root.public(), spare: spare.public() }, erp })

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
+use http_api::Clock;
 use jiff::civil::Date;
 use licensing::grant::utc_day;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use crate::StartError;
 use crate::erp::{Erp, ErpAnswer};
 use crate::store::Store;
-use http_api::Clock;
-
-use crate::StartError;
 
 const CATALOGUE: &str = include_str!("../samples/products.json");
 const ORDER: &str = include_str!("../samples/order.json");
@@ -19,6 +18,10 @@ const ORDER: &str = include_str!("../samples/order.json");
 const SENT: &str = "sample-orders.json";
 
 /// The brief's order, its first day being today.
+///
+/// # Panics
+///
+/// Never: a test reads the file that this reads.
 pub fn sample_order(today: Date) -> Value {
     from_today(serde_json::from_str(ORDER).expect("the sample is JSON"), today)
 }

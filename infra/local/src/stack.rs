@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use brand::Brand;
 use dynoxide::Database;
+use http_api::{Clock, Settings};
 use lease::Roots;
 use licensing::text::EmailAddress;
 use tokio::net::TcpListener;
@@ -27,7 +28,6 @@ use crate::site::Site;
 use crate::store::Store;
 use crate::stream::Pump;
 use crate::{Data, StartError, dynamodb, sdk, secrets, ses};
-use http_api::{Clock, Settings};
 
 /// The document that tells `order` where the stack listens.
 pub(crate) const RUNNING: &str = "running.json";

@@ -106,9 +106,9 @@ impl Store {
         if let Some(found) = self.read_json(name)? {
             return Ok(found);
         }
-        let made = make();
-        self.write_json(name, &made)?;
-        Ok(made)
+        let fresh = make();
+        self.write_json(name, &fresh)?;
+        Ok(fresh)
     }
 }
 

@@ -16,12 +16,12 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
+use http_api::{Authorization, Clock};
 use lambda_http::{Context, RequestExt};
 use tokio::sync::Notify;
 use ulid::Ulid;
 
 use crate::functions::{HttpFunction, Invoke};
-use http_api::{Authorization, Clock};
 
 pub(crate) use authorizer::Authorizer;
 use authorizer::Unauthorized;

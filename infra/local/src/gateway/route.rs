@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
+use http_api::Authorization;
 use percent_encoding::percent_decode_str;
 
 use crate::functions::{HttpFunction, Invoke};
-use http_api::Authorization;
 
 /// The route that takes what no other does.
 const DEFAULT: &str = "$default";
@@ -133,14 +133,14 @@ mod tests {
         RouteTable::new(routes.iter().map(function).collect())
     }
 
-    fn key(method: Method, path: &str) -> Option<String> {
-        table(&[ROUTES, PORTAL]).find(&method, path).map(|found| found.route_key.to_owned())
+    fn key(method: &Method, path: &str) -> Option<String> {
+        table(&[ROUTES, PORTAL]).find(method, path).map(|found| found.route_key.to_owned())
     }
 
     #[test]
     fn a_literal_beats_a_parameter() {
-        assert_eq!(key(Method::GET, "/v1/accounts/own").unwrap(), "GET /v1/accounts/own");
-        assert_eq!(key(Method::GET, "/v1/accounts/01X").unwrap(), "GET /v1/accounts/{accountId}");
+        assert_eq!(key(&Method::GET, "/v1/accounts/own").unwrap(), "GET /v1/accounts/own");
+        assert_eq!(key(&Method::GET, "/v1/accounts/01X").unwrap(), "GET /v1/accounts/{accountId}");
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
             (Method::POST, "/v1/accounts/own"),
             (Method::HEAD, "/v1/accounts/own"),
         ] {
-            assert_eq!(key(method, path).unwrap(), "$default", "{path}");
+            assert_eq!(key(&method, path).unwrap(), "$default", "{path}");
         }
         assert!(table(&[ROUTES]).find(&Method::GET, "/").is_none(), "without a default there is nothing");
     }

@@ -7,13 +7,13 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http_api::Clock;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use ulid::Ulid;
 
 use crate::store::Store;
-use http_api::Clock;
 
 pub use message::{Mail, MailPart};
 
