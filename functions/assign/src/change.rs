@@ -1,6 +1,7 @@
 //! What every change of an account has in common: who may, whether it was done before, and its one transaction.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use http_api::{Call, Failure, Reply, actor_of, until_won};
 use licensing::Refusal;
@@ -28,27 +29,30 @@ pub(crate) struct Changed {
 }
 
 /// Loads the account, lets `decide` change it, and commits: again, where somebody else was faster.
-pub(crate) async fn change(
+pub(crate) async fn change<F>(
     table: &Table,
     call: &Call,
-    mut decide: impl AsyncFnMut(&PortalView) -> Result<Changed, Failure>,
-) -> Result<Reply, Failure> {
+    decide: impl Fn(Arc<PortalView>) -> F,
+) -> Result<Reply, Failure>
+where
+    F: Future<Output = Result<Changed, Failure>>,
+{
     let id = account_id(call)?;
     let actor = actor_of(call, table).await?;
     let idempotency = call.idempotency()?;
     until_won(async || {
-        let view = load(table, id, &actor).await?;
+        let view = Arc::new(load(table, id, &actor).await?);
         match view.account.remembered.recall(&idempotency.key, &idempotency.hash) {
             Recall::Same(before) => return Ok(reply(&before)),
             Recall::Other => return Err(Refusal::IdempotencyKeyReused.into()),
             Recall::New => {}
         }
-        let changed = decide(&view).await?;
+        let changed = decide(view.clone()).await?;
         let version_read = view.account.state.version;
         if changed.account.version == version_read {
             return Ok(reply(&changed.reply).with_version(version_read));
         }
-        let mut stored = view.account.with(changed.account);
+        let mut stored = Arc::unwrap_or_clone(view).account.with(changed.account);
         stored.remembered.remember(&idempotency.key, &idempotency.hash, changed.reply.clone());
         if !stored.fits() {
             return Err(Refusal::AccountTooLarge.into());

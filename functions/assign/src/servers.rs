@@ -114,7 +114,7 @@ pub(crate) async fn enable(table: &Table, call: &Call) -> Result<Reply, Failure>
         let enabled = server::enable(&view.account.state, &id, call.now)?;
         let mut also = Transaction::new();
         if let Some(from) = disabled_from.filter(|_| !enabled.in_time) {
-            unbind(table, call, view, &id, from, &mut also).await?;
+            unbind(table, call, &view, &id, from, &mut also).await?;
         }
         let given_away: Vec<_> =
             enabled.given_away.iter().map(|given| PoolCapacity::of(&given.pool, given.capacity)).collect();

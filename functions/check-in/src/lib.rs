@@ -75,15 +75,16 @@ impl CheckInFunction {
         let secret = self.lease_secret.get(call.now).await;
         let request = parse::request(call)?;
         let check_in = parse::check_in(&request, &server, secret.lease_id_ring())?;
-        let mut consistency = Consistency::Eventual;
-        let outcome = until_won(async || {
-            let outcome = self.decide(&server, &token, &check_in, call.now, &mut consistency).await?;
-            // A lost race means that somebody has written since: an eventual read may not show it yet.
-            consistency = Consistency::Strong;
+        let attempt = async |consistency| {
+            let outcome = self.decide(&server, &token, &check_in, call.now, consistency).await?;
             commit::commit(&self.table, call, &request, &outcome).await?;
-            Ok(outcome)
-        })
-        .await?;
+            Ok::<_, Failure>(outcome)
+        };
+        let outcome = match attempt(Consistency::Eventual).await {
+            // A lost race means that somebody has written since: an eventual read may not show it yet.
+            Err(failure) if failure.is_lost() => until_won(|| attempt(Consistency::Strong)).await?,
+            decided => decided?,
+        };
         let signer = answer::Signer { call, secret: &secret, token: &token, server: &server, request: &request };
         signer.reply(&outcome)
     }
@@ -102,18 +103,14 @@ impl CheckInFunction {
         token: &ParsedToken,
         check_in: &CheckIn,
         now: Timestamp,
-        consistency: &mut Consistency,
+        consistency: Consistency,
     ) -> Result<Outcome, Failure> {
-        loop {
-            let sheet = self.table.server_sheet(server, *consistency).await?;
-            let judged = judge(sheet, token, check_in, now);
-            let doubtful = judged.as_ref().map_or(true, Outcome::needs_consistent_read);
-            if *consistency == Consistency::Eventual && doubtful {
-                *consistency = Consistency::Strong;
-                continue;
-            }
+        let judged = judge(self.table.server_sheet(server, consistency).await?, token, check_in, now);
+        let is_doubtful = judged.as_ref().map_or(true, Outcome::needs_consistent_read);
+        if consistency == Consistency::Strong || !is_doubtful {
             return judged;
         }
+        judge(self.table.server_sheet(server, Consistency::Strong).await?, token, check_in, now)
     }
 
     async fn jwks(&self, now: Timestamp) -> Result<Reply, Failure> {

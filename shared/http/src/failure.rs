@@ -114,7 +114,10 @@ const RACES_MAX: u32 = 40;
 /// # Errors
 ///
 /// What the step fails with; a lost race only after many.
-pub async fn until_won<T>(mut step: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+pub async fn until_won<T, F>(mut step: impl FnMut() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
     let mut races = 0;
     loop {
         match step().await {
