@@ -118,6 +118,14 @@ impl Operation {
         self
     }
 
+    /// It answers with a table of `text/csv` instead, where `Accept` asks for it.
+    #[must_use]
+    pub fn csv(mut self) -> Self {
+        let table = ObjectBuilder::new().schema_type(Type::String).build();
+        self.replies.push((200, Some(("text/csv", ContentBuilder::new().schema(Some(table)).build()))));
+        self
+    }
+
     /// The codes of problems that are its own; those of its authorization are added.
     #[must_use]
     pub fn problems(mut self, codes: &[&'static str]) -> Self {
@@ -225,12 +233,10 @@ fn describe(route: &Route, operation: Operation) -> utoipa::openapi::path::Opera
         let body = RequestBodyBuilder::new().content(media_type, content).required(Some(Required::True));
         builder = builder.request_body(Some(body.build()));
     }
-    for (status, content) in operation.replies {
-        let mut response = ResponseBuilder::new().description(if status == 204 { "Done" } else { "Good" });
-        if let Some((media_type, content)) = content {
-            response = response.content(media_type, content);
-        }
-        builder = builder.response(status.to_string(), response.build());
+    for (status, contents) in replies_by_status(operation.replies) {
+        let response = ResponseBuilder::new().description(if status == 204 { "Done" } else { "Good" });
+        let content = |response: ResponseBuilder, (media_type, content)| response.content(media_type, content);
+        builder = builder.response(status.to_string(), contents.into_iter().fold(response, content).build());
     }
     for (status, codes) in by_status(&codes) {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
@@ -258,6 +264,15 @@ fn parameter(
         .description(description)
         .schema(Some(text))
         .build()
+}
+
+/// The contents that each status can have.
+fn replies_by_status(replies: Vec<(u16, Option<Typed>)>) -> BTreeMap<u16, Vec<Typed>> {
+    let mut statuses: BTreeMap<u16, Vec<Typed>> = BTreeMap::new();
+    for (status, content) in replies {
+        statuses.entry(status).or_default().extend(content);
+    }
+    statuses
 }
 
 /// The codes of each status, sorted.

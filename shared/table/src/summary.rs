@@ -56,9 +56,8 @@ impl Table {
 
 impl Table {
     /// The summaries of known accounts, as the vendor sees them, in the order the accounts were made.
-    pub async fn summaries_of(&self, accounts: impl IntoIterator<Item = AccountId>) -> Result<Vec<Summary>, TableError> {
-        let accounts: BTreeSet<AccountId> = accounts.into_iter().collect();
-        let keys = accounts.into_iter().map(|account| key::summary(&Party::Vendor, account)).collect();
+    pub async fn summaries_of(&self, accounts: &BTreeSet<AccountId>) -> Result<Vec<Summary>, TableError> {
+        let keys = accounts.iter().map(|account| key::summary(&Party::Vendor, *account)).collect();
         let mut summaries: Vec<Summary> = self.get_many(keys).await?;
         summaries.sort_unstable_by_key(|summary| summary.account);
         Ok(summaries)

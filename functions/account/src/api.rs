@@ -1,0 +1,165 @@
+//! This function's part of the OpenAPI document.
+
+use http_api::openapi::{Api, Operation};
+use utoipa::openapi::OpenApi;
+
+use crate::ROUTES;
+use crate::document::{
+    AccountListView, AccountView, AuditPage, Invitation, MeView, MemberReceipt, MembersView, OrderListView,
+    OrderStateView, ProductListView, ResellerView, Resending, RoleChange, StaffOrderView,
+};
+
+/// Codes of a body that is not what it should be.
+const BODY: &[&str] = &["malformed_body", "unsupported_media_type"];
+const CURSOR: &str = "Where the page begins: the `nextCursor` of the page before.";
+
+/// This function's part of the OpenAPI document.
+pub fn openapi() -> OpenApi {
+    let api = Api::new(ROUTES).operation(
+        Operation::new("getMe", "Who has signed in")
+            .says("Somebody who is member of nothing gets an empty list of memberships.")
+            .reply::<MeView>(200),
+    );
+    let api = accounts(api);
+    let api = members(api);
+    let api = resellers(api);
+    staff(api).build()
+}
+
+fn accounts(api: Api) -> Api {
+    api.operation(
+        Operation::new("listAccounts", "The accounts that the caller may see")
+            .query("query", "A part of the customer's name or number.")
+            .query("cursor", CURSOR)
+            .reply::<AccountListView>(200)
+            .problems(&["invalid_parameter"]),
+    )
+    .operation(
+        Operation::new("getAccount", "Licences and servers of an account")
+            .says("The `ETag` is the version that a save names.")
+            .query("include", "`grants`: also the single licences behind each row.")
+            .reply::<AccountView>(200)
+            .problems(&["invalid_parameter", "not_found"]),
+    )
+    .operation(
+        Operation::new("listAccountOrders", "The orders of an account's customer")
+            .says("A locked order is shown to vendor staff and to the reseller that it came through.")
+            .query("cursor", CURSOR)
+            .reply::<OrderListView>(200)
+            .problems(&["invalid_parameter", "not_found"]),
+    )
+    .operation(
+        Operation::new("listAudit", "Who changed what in an account")
+            .says(
+                "Pages of JSON, or with `Accept: text/csv` the whole trail as a table. A table that would be too long \
+                 names the next one in `Link`.",
+            )
+            .query("cursor", CURSOR)
+            .reply::<AuditPage>(200)
+            .csv()
+            .problems(&["invalid_parameter", "not_found"]),
+    )
+}
+
+fn members(api: Api) -> Api {
+    let write = |id, summary| Operation::new(id, summary).idempotent().problems(&["not_found", "manager_required"]);
+    api.operation(
+        Operation::new("listMembers", "Members of an account, and who asks to become one")
+            .reply::<MembersView>(200)
+            .problems(&["not_found"]),
+    )
+    .operation(
+        write("inviteMember", "Invite a member")
+            .says(
+                "They are a member at once and are told by mail. Where an account has no member, managers of a \
+                 reseller with access and of the vendor may invite the first one.",
+            )
+            .body::<Invitation>()
+            .reply::<MemberReceipt>(201)
+            .problems(BODY)
+            .problems(&["invalid_body", "already_member", "too_many_members"]),
+    )
+    .operation(
+        write("changeMember", "Give a member another role")
+            .body::<RoleChange>()
+            .reply::<MemberReceipt>(200)
+            .problems(BODY)
+            .problems(&["member_not_found", "last_manager"]),
+    )
+    .operation(
+        write("removeMember", "Take a member out")
+            .says("Everybody may leave by themselves; only the last manager stays.")
+            .no_content()
+            .problems(&["member_not_found", "last_manager"]),
+    )
+    .operation(
+        write("acceptRequest", "Make a member of somebody who asked")
+            .reply::<MemberReceipt>(200)
+            .problems(&["request_not_found", "too_many_members"]),
+    )
+    .operation(write("declineRequest", "Say no to somebody who asked").no_content().problems(&["request_not_found"]))
+}
+
+fn resellers(api: Api) -> Api {
+    let write = |id, summary| {
+        let codes = &["not_found", "manager_required", "reseller_not_found"];
+        Operation::new(id, summary).idempotent().problems(codes)
+    };
+    api.operation(
+        write("acceptReseller", "Give a reseller the access that its order has asked for")
+            .reply::<ResellerView>(200)
+            .problems(&["reseller_has_access", "too_many_resellers"]),
+    )
+    .operation(
+        write("removeReseller", "Take a reseller's access, or decline it")
+            .says("Its next order asks anew.")
+            .no_content(),
+    )
+}
+
+fn staff(api: Api) -> Api {
+    let read = |id, summary| Operation::new(id, summary).problems(&["staff_required"]);
+    let write = |id, summary| {
+        Operation::new(id, summary).idempotent().problems(&["staff_required", "manager_required", "not_found"])
+    };
+    api.operation(read("listProducts", "The catalogue").reply::<ProductListView>(200))
+        .operation(
+            read("findOrder", "The order with the ERP's number")
+                .query("number", "The ERP's number; needed.")
+                .reply::<StaffOrderView>(200)
+                .problems(&["invalid_parameter", "not_found"]),
+        )
+        .operation(read("getOrder", "An order").reply::<StaffOrderView>(200).problems(&["not_found"]))
+        .operation(
+            write("lockOrder", "Lock an order again")
+                .says("Possible while every row still covers what is assigned without the order.")
+                .reply::<OrderStateView>(200)
+                .problems(&["order_locked", "lock_would_uncover"]),
+        )
+        .operation(
+            write("resendOrder", "Send an order's link again")
+                .says("To a corrected recipient where the body names one. Links sent before don't open it any more.")
+                .body::<Resending>()
+                .reply::<OrderStateView>(200)
+                .problems(BODY)
+                .problems(&["invalid_body"]),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described() {
+        let paths = openapi().paths.paths;
+        for route in ROUTES {
+            let item = &paths[route.path];
+            let operations = [&item.get, &item.post, &item.put, &item.patch, &item.delete];
+            let described = operations.into_iter().flatten().any(|operation| {
+                operation.operation_id.as_deref() == Some(route.operation) && operation.responses.responses.len() > 1
+            });
+            assert!(described, "{}", route.operation);
+        }
+    }
+}

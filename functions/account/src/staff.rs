@@ -1,0 +1,124 @@
+//! What vendor staff reads, and what they do with orders.
+
+mod lock;
+mod resend;
+
+use http_api::{Call, Failure, Rejection, Reply};
+use lambda_http::http::StatusCode;
+use licensing::Refusal;
+use licensing::access::Actor;
+use licensing::id::{OrderId, OrderNumber, PersonId};
+use licensing::order::Order;
+use licensing::product::Product;
+use table::{AuditEntry, DeliveryState, Receipt, Stored, Table, key};
+
+use crate::document::{
+    BusinessView, CustomerView, ForwardView, MailKind, ProductListView, ProductView, ReceiptView, StaffOrderView,
+};
+use crate::people::People;
+use crate::{audit, orders};
+
+pub(crate) use lock::lock;
+pub(crate) use resend::resend;
+
+/// Most entries of an order's own audit trail that are shown with it.
+const AUDIT_LEN: i32 = 50;
+
+/// Lists the catalogue.
+pub(crate) async fn products(table: &Table, actor: &Actor) -> Result<Reply, Failure> {
+    actor.may_read_as_staff()?;
+    let products = table.products().await?.iter().map(ProductView::from).collect();
+    Reply::json(StatusCode::OK, &ProductListView { products })
+}
+
+/// Shows the order with the ERP's number.
+pub(crate) async fn find(table: &Table, call: &Call, actor: &Actor) -> Result<Reply, Failure> {
+    actor.may_read_as_staff()?;
+    let number = call.query_as("number", OrderNumber::parse)?;
+    let number = number.ok_or(Rejection::InvalidParameter { name: "number", detail: "is missing".to_owned() })?;
+    let order = table.order_by_number(&number).await?.ok_or(Refusal::NotFound("order"))?;
+    reply(table, &order.state).await
+}
+
+/// Shows an order.
+pub(crate) async fn show(table: &Table, call: &Call, actor: &Actor) -> Result<Reply, Failure> {
+    actor.may_read_as_staff()?;
+    let order = load(table, order_id(call)?).await?;
+    reply(table, &order.state).await
+}
+
+/// The order that a path names.
+fn order_id(call: &Call) -> Result<OrderId, Failure> {
+    call.path("orderId", "order", OrderId::parse)
+}
+
+/// The order as it is stored.
+async fn load(table: &Table, order: OrderId) -> Result<Stored<Order>, Failure> {
+    Ok(table.order(order).await?.ok_or(Refusal::NotFound("order"))?)
+}
+
+async fn reply(table: &Table, order: &Order) -> Result<Reply, Failure> {
+    let receipts = table.receipts(order.id).await?;
+    let entries = table.audit(key::order_partition(order.id), None, AUDIT_LEN).await?.items;
+    let people = People::load(table, &people_of(order, &receipts, &entries)).await?;
+    Reply::json(StatusCode::OK, &view(order, &receipts, &entries, &people))
+}
+
+fn people_of(order: &Order, receipts: &[Receipt], entries: &[AuditEntry]) -> Vec<PersonId> {
+    let head = &order.head;
+    let contacts = [Some(&head.recipient), head.customer_contact.as_ref(), head.reseller.contact.as_ref()];
+    let contacts = contacts.into_iter().flatten().map(|contact| contact.person);
+    let forwards = order.forwards.iter().map(|forward| forward.person);
+    let readers = receipts.iter().map(|receipt| receipt.reader);
+    contacts.chain(forwards).chain(readers).chain(audit::people_of(entries)).collect()
+}
+
+fn view(order: &Order, receipts: &[Receipt], entries: &[AuditEntry], people: &People) -> StaffOrderView {
+    let head = &order.head;
+    let forwards = order.forwards.iter().map(|forward| ForwardView {
+        person: people.view(forward.person),
+        at: forward.at,
+        state: forward.state.into(),
+    });
+    StaffOrderView {
+        order: orders::view(order, receipts),
+        customer: CustomerView::from(&head.customer),
+        distributor: head.distributor.as_ref().map(BusinessView::from),
+        account_id: order.unlocked.map(|unlocked| unlocked.account.to_string()),
+        recipient: people.view(head.recipient.person),
+        customer_contact: head.customer_contact.as_ref().map(|contact| people.view(contact.person)),
+        reseller_contact: head.reseller.contact.as_ref().map(|contact| people.view(contact.person)),
+        link_generation: order.link.generation,
+        mails: receipts.iter().map(|receipt| mail(receipt, people)).collect(),
+        forwards: forwards.collect(),
+        audit: entries.iter().map(|entry| audit::view(entry, people)).collect(),
+    }
+}
+
+fn mail(receipt: &Receipt, people: &People) -> ReceiptView {
+    let (message_id, reason) = match &receipt.state {
+        DeliveryState::Sent { message_id, .. } => (Some(message_id.clone()), None),
+        DeliveryState::Parked { reason, .. } => (None, Some(reason.clone())),
+        _ => (None, None),
+    };
+    ReceiptView {
+        kind: MailKind::from(&receipt.event),
+        reader: people.view(receipt.reader),
+        mail: orders::mail(receipt),
+        message_id,
+        reason,
+    }
+}
+
+impl From<&Product> for ProductView {
+    fn from(product: &Product) -> Self {
+        Self {
+            sku: product.sku.to_string(),
+            name: product.name.to_string(),
+            application: product.application.to_string(),
+            unit: product.unit.into(),
+            capacity: product.capacity,
+            redundancy: product.redundancy,
+        }
+    }
+}
