@@ -17,7 +17,7 @@ mod view;
 use std::convert::Infallible;
 
 use aws_config::SdkConfig;
-use http_api::{Authorization, Call, Clock, Failure, Reply, Route, Settings, Site, actor_of, serve};
+use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, actor_of, serve};
 use lambda_http::{Body, Request, Response};
 use licensing::Refusal;
 use licensing::account::Account;
@@ -76,6 +76,19 @@ impl AccountFunction {
             site: Site { clock, base_url: settings.base_url.clone() },
         })
     }
+}
+
+/// Answers one request.
+pub async fn handle(function: &AccountFunction, request: Request) -> Response<Body> {
+    serve(function, request).await
+}
+
+impl Function for AccountFunction {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
 
     async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
         let table = &self.table;
@@ -102,11 +115,6 @@ impl AccountFunction {
             _ => staff::resend(table, call, actor).await,
         }
     }
-}
-
-/// Answers one request.
-pub async fn handle(function: &AccountFunction, request: Request) -> Response<Body> {
-    serve(&function.site, ROUTES, request, async |call| function.answer(call).await).await
 }
 
 /// The account that a path names.

@@ -19,8 +19,8 @@ const CELLS_MAX: usize = 3_000;
 pub(crate) async fn save(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let command = parse(&call.json::<Assignments>()?)?;
     let expected = call.if_match()?;
-    change(table, call, async |view| {
-        let saved = decide(&view.account.state, &command, expected, call.now)?;
+    change(table, call, None, |loaded| {
+        let saved = decide(&loaded.view.account.state, &command, expected, call.now)?;
         Ok(Changed {
             details: json!({ "cells": cells(&saved.changes) }),
             reply: version(&saved.account)?,

@@ -1,7 +1,6 @@
 //! What every change of an account has in common: who may, whether it was done before, and its one transaction.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use http_api::{Call, Failure, Reply, actor_of, until_won};
 use licensing::Refusal;
@@ -10,7 +9,7 @@ use licensing::account::Account;
 use licensing::assign::Change;
 use licensing::id::ServerId;
 use serde_json::{Value, json};
-use table::{AuditEntry, PortalView, Recall, Reply as Remembered, Table, Transaction, key};
+use table::{AuditEntry, Consistency, PortalView, Recall, Reply as Remembered, ServerSheet, Table, Transaction, key};
 
 use crate::{account_id, answer, reply};
 
@@ -28,31 +27,43 @@ pub(crate) struct Changed {
     pub(crate) reply: Remembered,
 }
 
-/// Loads the account, lets `decide` change it, and commits: again, where somebody else was faster.
-pub(crate) async fn change<F>(
+/// What a decision is made on.
+pub(crate) struct Loaded {
+    /// The account with its servers' rows.
+    pub(crate) view: PortalView,
+    /// The server's own items, where the decision asked for them.
+    pub(crate) sheet: Option<ServerSheet>,
+}
+
+/// Loads the account, and the sheet of a server where one is named, lets `decide` change it, and commits: again, where
+/// somebody else was faster.
+pub(crate) async fn change(
     table: &Table,
     call: &Call,
-    decide: impl Fn(Arc<PortalView>) -> F,
-) -> Result<Reply, Failure>
-where
-    F: Future<Output = Result<Changed, Failure>>,
-{
+    sheet_of: Option<&ServerId>,
+    decide: impl Fn(&Loaded) -> Result<Changed, Failure>,
+) -> Result<Reply, Failure> {
     let id = account_id(call)?;
     let actor = actor_of(call, table).await?;
     let idempotency = call.idempotency()?;
     until_won(async || {
-        let view = Arc::new(load(table, id, &actor).await?);
+        let view = load(table, id, &actor).await?;
         match view.account.remembered.recall(&idempotency.key, &idempotency.hash) {
             Recall::Same(before) => return Ok(reply(&before)),
             Recall::Other => return Err(Refusal::IdempotencyKeyReused.into()),
             Recall::New => {}
         }
-        let changed = decide(view.clone()).await?;
-        let version_read = view.account.state.version;
+        let sheet = match sheet_of {
+            Some(server) => table.server_sheet(server, Consistency::Strong).await?,
+            None => None,
+        };
+        let loaded = Loaded { view, sheet };
+        let changed = decide(&loaded)?;
+        let version_read = loaded.view.account.state.version;
         if changed.account.version == version_read {
             return Ok(reply(&changed.reply).with_version(version_read));
         }
-        let mut stored = Arc::unwrap_or_clone(view).account.with(changed.account);
+        let mut stored = loaded.view.account.with(changed.account);
         stored.remembered.remember(&idempotency.key, &idempotency.hash, changed.reply.clone());
         if !stored.fits() {
             return Err(Refusal::AccountTooLarge.into());

@@ -10,7 +10,7 @@ use std::convert::Infallible;
 
 use aws_config::SdkConfig;
 use http_api::openapi::{Api, Operation};
-use http_api::{Authorization, Call, Clock, Failure, Reply, Route, Settings, Site, serve};
+use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use lambda_http::{Body, Request, Response};
 use licensing::id::{AccountId, ServerId};
 use table::Table;
@@ -54,8 +54,18 @@ impl Assign {
 
 /// Answers one request.
 pub async fn handle(function: &Assign, request: Request) -> Response<Body> {
-    serve(&function.site, ROUTES, request, async |call| {
-        let table = &function.table;
+    serve(function, request).await
+}
+
+impl Function for Assign {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+        let table = &self.table;
         match call.operation {
             "addServer" => servers::add(table, call).await,
             "changeServer" => servers::change(table, call).await,
@@ -65,8 +75,7 @@ pub async fn handle(function: &Assign, request: Request) -> Response<Body> {
             "releaseServer" => release::release(table, call).await,
             _ => assignments::save(table, call).await,
         }
-    })
-    .await
+    }
 }
 
 /// The server that a path names.

@@ -1,15 +1,16 @@
 //! Servers come, change and go.
 
 use http_api::{Call, Failure, Rejection, Reply};
+use jiff::Timestamp;
 use licensing::account::ActivationMode;
 use licensing::id::ServerId;
 use licensing::refusal::Fault;
 use licensing::server::{self, Disabling};
 use licensing::text::Label;
 use serde_json::json;
-use table::{Consistency, ServerItem, ServerRow, Table, Transaction};
+use table::{ServerItem, ServerRow, Table, Transaction};
 
-use crate::change::{Changed, cells, change as change_account, version};
+use crate::change::{Changed, Loaded, cells, change as change_account, version};
 use crate::document::{Disabled, Enabled, Mode, NewServer, PoolCapacity, ServerAdded, ServerChange};
 use crate::{answer, server_id};
 
@@ -17,9 +18,9 @@ use crate::{answer, server_id};
 pub(crate) async fn add(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let document: NewServer = if call.body().is_empty() { NewServer::default() } else { call.json()? };
     let name = document.name.as_deref().map(name).transpose()?;
-    change_account(table, call, async |view| {
+    change_account(table, call, None, |loaded| {
         let id = ServerId::from_number(rand::random_range(0..ServerId::COUNT));
-        let account = server::add_server(&view.account.state, id.clone(), name.clone())?;
+        let account = server::add_server(&loaded.view.account.state, id.clone(), name.clone())?;
         let name = account.servers.last().map(|server| server.name.clone());
         let name = name.ok_or_else(|| Failure::broken("add server", "the rule added none"))?;
         let mut also = Transaction::new();
@@ -42,8 +43,8 @@ pub(crate) async fn change(table: &Table, call: &Call) -> Result<Reply, Failure>
     let id = server_id(call)?;
     let document: ServerChange = call.json()?;
     let name = document.name.as_deref().map(name).transpose()?;
-    change_account(table, call, async |view| {
-        let mut account = view.account.state.clone();
+    change_account(table, call, None, |loaded| {
+        let mut account = loaded.view.account.state.clone();
         if let Some(name) = &name {
             account = server::rename(&account, &id, name.clone())?;
         }
@@ -55,7 +56,7 @@ pub(crate) async fn change(table: &Table, call: &Call) -> Result<Reply, Failure>
             account = server::set_mode(&account, &id, mode)?;
         }
         // Two changes are still one write.
-        account.version = account.version.min(view.account.state.version + 1);
+        account.version = account.version.min(loaded.view.account.state.version + 1);
         Ok(Changed {
             details: json!({ "server": id, "name": name }),
             reply: version(&account)?,
@@ -70,10 +71,9 @@ pub(crate) async fn change(table: &Table, call: &Call) -> Result<Reply, Failure>
 /// Deletes a server that was never activated, and leaves a tombstone.
 pub(crate) async fn delete(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let id = server_id(call)?;
-    change_account(table, call, async |view| {
-        let sheet = table.server_sheet(&id, Consistency::Strong).await?;
-        let was_activated = sheet.is_some_and(|sheet| sheet.lease.state.was_activated());
-        let deleted = server::delete(&view.account.state, &id, was_activated, call.now)?;
+    change_account(table, call, Some(&id), |loaded| {
+        let was_activated = loaded.sheet.as_ref().is_some_and(|sheet| sheet.lease.state.was_activated());
+        let deleted = server::delete(&loaded.view.account.state, &id, was_activated, call.now)?;
         let mut also = Transaction::new();
         also.bury_server(&id, call.now)?;
         also.delete_server_row(deleted.account.id, &id);
@@ -91,9 +91,9 @@ pub(crate) async fn delete(table: &Table, call: &Call) -> Result<Reply, Failure>
 /// Disables a server, 24 hours from now.
 pub(crate) async fn disable(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let id = server_id(call)?;
-    change_account(table, call, async |view| {
+    change_account(table, call, None, |loaded| {
         let Disabling { account, effective_at, changed_servers, changes } =
-            server::disable(&view.account.state, &id, call.now)?;
+            server::disable(&loaded.view.account.state, &id, call.now)?;
         Ok(Changed {
             details: json!({ "server": id, "effectiveAt": effective_at, "cells": cells(&changes) }),
             reply: answer(200, &Disabled { version: account.version, effective_at })?,
@@ -108,13 +108,13 @@ pub(crate) async fn disable(table: &Table, call: &Call) -> Result<Reply, Failure
 /// Enables a server: as it was where it is in time, otherwise without capacity and with its binding cleared.
 pub(crate) async fn enable(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let id = server_id(call)?;
-    change_account(table, call, async |view| {
-        let disabled_from = view.account.state.server(&id).and_then(|server| server.disabled.as_ref());
+    change_account(table, call, Some(&id), |loaded| {
+        let disabled_from = loaded.view.account.state.server(&id).and_then(|server| server.disabled.as_ref());
         let disabled_from = disabled_from.map(|disabled| disabled.effective_at);
-        let enabled = server::enable(&view.account.state, &id, call.now)?;
+        let enabled = server::enable(&loaded.view.account.state, &id, call.now)?;
         let mut also = Transaction::new();
         if let Some(from) = disabled_from.filter(|_| !enabled.in_time) {
-            unbind(table, call, &view, &id, from, &mut also).await?;
+            unbind(call, loaded, &id, from, &mut also);
         }
         let given_away: Vec<_> =
             enabled.given_away.iter().map(|given| PoolCapacity::of(&given.pool, given.capacity)).collect();
@@ -131,24 +131,16 @@ pub(crate) async fn enable(table: &Table, call: &Call) -> Result<Reply, Failure>
 }
 
 /// The binding counts as cleared since the disabling took effect; now it is.
-async fn unbind(
-    table: &Table,
-    call: &Call,
-    view: &table::PortalView,
-    id: &ServerId,
-    disabled_from: jiff::Timestamp,
-    also: &mut Transaction,
-) -> Result<(), Failure> {
-    let Some(sheet) = table.server_sheet(id, Consistency::Strong).await? else { return Ok(()) };
+fn unbind(call: &Call, loaded: &Loaded, id: &ServerId, disabled_from: Timestamp, also: &mut Transaction) {
+    let Some(sheet) = &loaded.sheet else { return };
     let read = sheet.lease.state.version();
     if let Some(state) = sheet.lease.state.enabled(disabled_from, call.now) {
-        also.put_lease(id, &table::LeaseItem { state, ..sheet.lease }, read);
+        also.put_lease(id, &table::LeaseItem { state, ..sheet.lease.clone() }, read);
     }
-    if let Some(row) = view.row(id) {
+    if let Some(row) = loaded.view.row(id) {
         let row = ServerRow { version: row.version + 1, status: table::ServerStatus::Available, ..row.clone() };
-        also.put_server_row(view.account.state.id, &row, row.version - 1);
+        also.put_server_row(loaded.view.account.state.id, &row, row.version - 1);
     }
-    Ok(())
 }
 
 fn name(text: &str) -> Result<Label, Failure> {

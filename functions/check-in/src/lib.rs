@@ -6,7 +6,9 @@ mod parse;
 
 use aws_config::SdkConfig;
 use http_api::openapi::{Api, Operation};
-use http_api::{Authorization, Call, Clock, Failure, Rejection, Reply, Route, Settings, Site, serve, until_won};
+use http_api::{
+    Authorization, Call, Clock, Failure, Function, Rejection, Reply, Route, Settings, Site, serve, until_won,
+};
 use jiff::Timestamp;
 use keys::{KeysError, Secret};
 use lambda_http::http::StatusCode;
@@ -178,12 +180,23 @@ fn judge(
 
 /// Answers one request.
 pub async fn handle(function: &CheckInFunction, request: Request) -> Response<Body> {
-    serve(&function.site, ROUTES, request, async |call| match call.operation {
-        "checkIn" => function.check_in(call).await,
-        "getJwks" => function.jwks(call.now).await,
-        _ => Reply::json(StatusCode::OK, &Connected { message: "successfully connected!".to_owned() }),
-    })
-    .await
+    serve(function, request).await
+}
+
+impl Function for CheckInFunction {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+        match call.operation {
+            "checkIn" => self.check_in(call).await,
+            "getJwks" => self.jwks(call.now).await,
+            _ => Reply::json(StatusCode::OK, &Connected { message: "successfully connected!".to_owned() }),
+        }
+    }
 }
 
 /// Says that the way to this service is open.

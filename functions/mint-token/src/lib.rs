@@ -4,7 +4,7 @@ mod token;
 
 use aws_config::SdkConfig;
 use http_api::openapi::{Api, Operation};
-use http_api::{Authorization, Clock, Route, Settings, Site, serve};
+use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use keys::{KeysError, Secret};
 use lambda_http::{Body, Request, Response};
 use lease::MacRing;
@@ -54,14 +54,23 @@ impl MintToken {
 
 /// Answers one request.
 pub async fn handle(function: &MintToken, request: Request) -> Response<Body> {
-    serve(&function.site, ROUTES, request, async |call| {
-        let ring = function.token_ring.get(call.now).await;
+    serve(function, request).await
+}
+
+impl Function for MintToken {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+        let ring = self.token_ring.get(call.now).await;
         match call.operation {
-            "showToken" => token::show(&function.table, call, &ring).await,
-            _ => token::regenerate(&function.table, call, &ring).await,
+            "showToken" => token::show(&self.table, call, &ring).await,
+            _ => token::regenerate(&self.table, call, &ring).await,
         }
-    })
-    .await
+    }
 }
 
 /// This function's part of the OpenAPI document.

@@ -2,15 +2,16 @@
 
 use askama::Template;
 use brand::Brand;
-use http_api::{Call, Clock, Failure, Rejection, Reply, Route, Settings, Site, serve_default};
+use http_api::{Authorization, Call, Clock, Failure, Function, Rejection, Reply, Route, Settings, Site, serve};
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS};
 use lambda_http::{Body, Request, Response};
 use licensing::text::Language;
 use serde_json::json;
 
-/// This function serves what no other route does: the gateway's `$default`.
-pub const ROUTES: &[Route] = &[];
+/// This function serves what no other route does.
+pub const ROUTES: &[Route] =
+    &[Route { method: "ANY", path: "$default", operation: "servePortal", authorization: Authorization::None }];
 
 /// The page needs one style sheet of its own and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
@@ -35,7 +36,7 @@ impl Portal {
         }
     }
 
-    fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+    fn page_of(&self, call: &Call) -> Result<Reply, Failure> {
         match call.raw_path() {
             "/" => Ok(self.page(call, StatusCode::OK)),
             "/config.json" => self.config(),
@@ -89,5 +90,17 @@ struct Page<'a> {
 
 /// Answers one request.
 pub async fn handle(function: &Portal, request: Request) -> Response<Body> {
-    serve_default(&function.site, request, async |call| function.answer(call)).await
+    serve(function, request).await
+}
+
+impl Function for Portal {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+        self.page_of(call)
+    }
 }

@@ -9,7 +9,7 @@ mod products;
 
 use aws_config::SdkConfig;
 use http_api::openapi::{Api, Operation};
-use http_api::{Authorization, Call, Clock, Failure, Rejection, Route, Settings, Site, serve};
+use http_api::{Authorization, Call, Clock, Failure, Function, Rejection, Reply, Route, Settings, Site, serve};
 use keys::{ErpKeys, KeysError, Secret};
 use lambda_http::{Body, Request, Response};
 use table::Table;
@@ -61,14 +61,23 @@ impl ReceiveOrder {
 
 /// Answers one request.
 pub async fn handle(function: &ReceiveOrder, request: Request) -> Response<Body> {
-    serve(&function.site, ROUTES, request, async |call| {
-        function.verify(call).await?;
+    serve(function, request).await
+}
+
+impl Function for ReceiveOrder {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+        self.verify(call).await?;
         match call.operation {
-            "receiveOrder" => order::receive(&function.table, call).await,
-            _ => products::put(&function.table, call).await,
+            "receiveOrder" => order::receive(&self.table, call).await,
+            _ => products::put(&self.table, call).await,
         }
-    })
-    .await
+    }
 }
 
 /// This function's part of the OpenAPI document.

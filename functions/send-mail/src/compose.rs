@@ -6,13 +6,10 @@ use licensing::check_in::RIVAL_LEASE_DAYS;
 use licensing::id::{AccountId, OrderId, PersonId, ServerId};
 use licensing::member::{Party, Person};
 use licensing::order::{LineStatus, Order};
-use mail::message::conflict::ConflictMail;
-use mail::message::invitation::{InvitationMail, InvitedBy};
-use mail::message::order::{OrderLine, OrderMail};
-use mail::message::request::{Asking, RequestMail};
-use mail::message::undelivered::{MailKind, UndeliveredCause, UndeliveredMail};
-use mail::message::unlocked::UnlockedMail;
-use mail::Message;
+use mail::{
+    Asking, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail, RequestMail,
+    UndeliveredCause, UndeliveredMail, UnlockedMail,
+};
 use table::{Consistency, Delivery, DeliveryState, Event, Table, TableError, key};
 use ulid::Ulid;
 
@@ -88,9 +85,11 @@ impl Composer<'_> {
         let Some(party) = self.party_name(to).await? else { return Ok(None) };
         let by = match (by, order) {
             (Some(person), _) => self.table.person(person).await?.map(|person| InvitedBy::Member(shown(&person))),
-            (None, Some(order)) => self.table.order(order).await?.map(|stored| {
-                InvitedBy::OrderHolder(Name::from(&stored.state.head.number))
-            }),
+            (None, Some(order)) => self
+                .table
+                .order(order)
+                .await?
+                .map(|stored| InvitedBy::OrderHolder(Name::from(&stored.state.head.number))),
             (None, None) => None,
         };
         Ok(Some(Message::Invitation(InvitationMail {

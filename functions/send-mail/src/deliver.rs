@@ -28,9 +28,8 @@ pub(crate) async fn deliver(function: &SendMail, delivery: Delivery) -> Result<(
     if !free {
         return Ok(());
     }
-    let attempts = delivery.attempts + 1;
     let until = now.checked_add(CLAIM).unwrap_or(now);
-    let claimed = Delivery { attempts, ..delivery.moved(DeliveryState::Claimed { until }, now) };
+    let claimed = delivery.moved(DeliveryState::Claimed { until }, now);
     match function.table.move_delivery(&claimed).await {
         Err(error) if error.is_lost() => return Ok(()),
         other => other?,

@@ -10,7 +10,7 @@ use licensing::member::{self, ForwardChange, MemberEvent, Party, Person, Roster}
 use licensing::order::Order;
 use licensing::text::EmailAddress;
 use serde_json::json;
-use table::{Actor, AuditEntry, Delivery, Event, Stored, Table, Transaction, key};
+use table::{Actor, AuditEntry, Delivery, Event, Table, Transaction, key};
 
 use crate::opened::Opened;
 use crate::page::{Confirm, ConfirmPage, Notice, OrderView, form};
@@ -31,7 +31,8 @@ pub(crate) async fn forward(function: &Unlock, call: &Call, opened: &Opened<'_>)
     }
     let outcome = until_won(async || {
         let person = find_or_make(&function.table, call, &address, opened).await?;
-        let decide = |order: &Order, roster: &Roster| member::forward(order, roster, person.person.id, call.now);
+        let id = person.person.id;
+        let decide = move |order: &Order, roster: &Roster| member::forward(order, roster, id, call.now);
         change(&function.table, call, opened, person, decide).await
     })
     .await;
@@ -152,7 +153,9 @@ fn mail(call: &Call, opened: &Opened<'_>, to: Party, event: &MemberEvent) -> Opt
     let order = opened.order.state.id;
     let record = |what| Delivery::record(call.ulid(), what, &call.base_url, call.now);
     match *event {
-        MemberEvent::Invited { person, .. } => Some(record(Event::Invited { to, person, by: None, order: Some(order) }).to(person)),
+        MemberEvent::Invited { person, .. } => {
+            Some(record(Event::Invited { to, person, by: None, order: Some(order) }).to(person))
+        }
         MemberEvent::RequestFiled { person, .. } => Some(record(Event::AccessRequested { to, person, order })),
         _ => None,
     }

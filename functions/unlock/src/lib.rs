@@ -13,7 +13,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use brand::Brand;
 use http_api::openapi::{Api, Operation};
-use http_api::{Authorization, Call, Clock, Failure, Reply, Route, Settings, Site, serve_with};
+use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use keys::{KeysError, Secret};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
@@ -67,7 +67,7 @@ impl Unlock {
         })
     }
 
-    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+    async fn page(&self, call: &Call) -> Result<Reply, Failure> {
         let ring: Arc<MacRing> = self.link_ring.get(call.now).await;
         let opened = match Opened::open(self, call, &ring).await? {
             Opening::Here(opened) => opened,
@@ -85,16 +85,6 @@ impl Unlock {
     pub(crate) fn look(&self, call: &Call) -> Look<'_> {
         Look { brand: &self.brand, language: call.language().unwrap_or_default() }
     }
-
-    fn failed(&self, call: &Call, failure: &Failure) -> Response<Body> {
-        let look = self.look(call);
-        let page = if failure.is_fault() {
-            FaultPage { look, retry: "", reference: &call.request_id }.render()
-        } else {
-            UnknownPage { look }.render()
-        };
-        reply(failure.status(), page).into()
-    }
 }
 
 /// A page on its way out: for this reader alone, in no search index, and telling nobody where its links were.
@@ -109,8 +99,29 @@ pub(crate) fn reply(status: StatusCode, page: Page) -> Reply {
 
 /// Answers one request.
 pub async fn handle(function: &Unlock, request: Request) -> Response<Body> {
-    let answer = async |call: &Call| function.answer(call).await;
-    serve_with(&function.site, ROUTES, request, answer, |call, failure| function.failed(call, failure)).await
+    serve(function, request).await
+}
+
+impl Function for Unlock {
+    const ROUTES: &'static [Route] = ROUTES;
+
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
+        self.page(call).await
+    }
+
+    fn failed(&self, call: &Call, failure: &Failure) -> Response<Body> {
+        let look = self.look(call);
+        let page = if failure.is_fault() {
+            FaultPage { look, retry: "", reference: &call.request_id }.render()
+        } else {
+            UnknownPage { look }.render()
+        };
+        reply(failure.status(), page).into()
+    }
 }
 
 /// This function's part of the OpenAPI document.

@@ -8,8 +8,8 @@ use licensing::member::Person;
 use licensing::order::Order;
 use table::Stored;
 
-use crate::page::{Look, Page, SupersededPage, UnknownPage};
 use crate::Unlock;
+use crate::page::{Look, Page, SupersededPage, UnknownPage};
 
 /// An order opened by its current link.
 pub(crate) struct Opened<'a> {

@@ -93,7 +93,7 @@ impl StreamFunction for Arc<send_mail::SendMail> {
     fn sweep(&self) -> BoxFuture<()> {
         let function = self.clone();
         Box::pin(async move {
-            if let Err(error) = function.sweep().await {
+            if let Err(error) = send_mail::SendMail::sweep(&function).await {
                 tracing::error!(cause = http_api::telemetry::causes(&error), "the sweep failed");
             }
         })

@@ -19,5 +19,5 @@ pub use failure::{Failure, Rejection, until_won};
 pub use problem::{PROBLEMS, Problem, ProblemFault};
 pub use reply::Reply;
 pub use route::{Authorization, Route};
-pub use serve::{Site, serve, serve_default, serve_with};
+pub use serve::{Function, Site, serve};
 pub use settings::{Settings, SettingsError};

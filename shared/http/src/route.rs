@@ -29,8 +29,12 @@ pub struct Route {
 }
 
 impl Route {
-    /// The parameters of a path, still percent-encoded, where method and path are this route's.
+    /// The parameters of a path, still percent-encoded, where method and path are this route's. The gateway's `$default`
+    /// route takes everything that comes to it.
     pub fn matches(&self, method: &str, path: &str) -> Option<Vec<(&'static str, String)>> {
+        if self.path == "$default" {
+            return Some(Vec::new());
+        }
         if self.method != method {
             return None;
         }

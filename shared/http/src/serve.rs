@@ -4,7 +4,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 
 use crate::call::Call;
 use crate::telemetry::causes;
-use crate::{Authorization, Clock, Failure, Rejection, Reply, Route};
+use crate::{Clock, Failure, Rejection, Reply, Route};
 
 /// Where a function stands: its clock and its address.
 #[derive(Debug, Clone)]
@@ -15,38 +15,39 @@ pub struct Site {
     pub base_url: Option<String>,
 }
 
-/// Finds the route of a request, lets `handler` answer it, and turns the outcome into a response; a failure becomes a
-/// problem. It logs one line: the operation, the outcome and, where the fault is ours, its causes.
-pub async fn serve(
-    site: &Site,
-    routes: &'static [Route],
-    request: Request,
-    handler: impl AsyncFnOnce(&Call) -> Result<Reply, Failure>,
-) -> Response<Body> {
-    serve_with(site, routes, request, handler, |call, failure| failure.response(&call.request_id)).await
+/// A function behind the gateway.
+pub trait Function: Sync {
+    /// What it serves.
+    const ROUTES: &'static [Route];
+
+    /// Where it stands.
+    fn site(&self) -> &Site;
+
+    /// Answers a request that found its operation.
+    fn answer(&self, call: &Call) -> impl Future<Output = Result<Reply, Failure>> + Send;
+
+    /// What a failure looks like: a problem for programs, where a function has no pages for people.
+    fn failed(&self, call: &Call, failure: &Failure) -> Response<Body> {
+        failure.response(&call.request_id)
+    }
 }
 
-/// As [`serve`], with another form for failures: pages for people instead of problems for programs.
-pub async fn serve_with(
-    site: &Site,
-    routes: &'static [Route],
-    request: Request,
-    handler: impl AsyncFnOnce(&Call) -> Result<Reply, Failure>,
-    failed: impl FnOnce(&Call, &Failure) -> Response<Body>,
-) -> Response<Body> {
+/// Finds the route of a request, lets the function answer it, and turns the outcome into a response. It logs one line:
+/// the operation, the outcome and, where the fault is ours, its causes.
+pub async fn serve<F: Function>(function: &F, request: Request) -> Response<Body> {
     let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
     let path = raw_path(&request);
-    let method = request.method().as_str().to_owned();
-    let found = routes.iter().find_map(|route| Some((route, route.matches(&method, &path)?)));
+    let method = request.method().as_str();
+    let found = F::ROUTES.iter().find_map(|route| Some((route, route.matches(method, &path)?)));
     let Some((route, parameters)) = found else {
         return Failure::from(Rejection::NoSuchRoute).response(request_id.as_deref().unwrap_or_default());
     };
-    let call = Call::new(site, route, parameters, request, request_id);
-    let outcome = handler(&call).await;
+    let call = Call::new(function.site(), route, parameters, request, request_id);
+    let outcome = function.answer(&call).await;
     log(&call, &outcome);
     match outcome {
         Ok(reply) => reply.into(),
-        Err(failure) => failed(&call, &failure),
+        Err(failure) => function.failed(&call, &failure),
     }
 }
 
@@ -54,23 +55,6 @@ pub async fn serve_with(
 pub(crate) fn raw_path(request: &Request) -> String {
     let path = request.raw_http_path();
     if path.is_empty() { request.uri().path().to_owned() } else { path.to_owned() }
-}
-
-/// What the gateway's `$default` route serves.
-const DEFAULT: Route =
-    Route { method: "ANY", path: "$default", operation: "servePortal", authorization: Authorization::None };
-
-/// As [`serve`], for the function behind the gateway's `$default` route.
-pub async fn serve_default(
-    site: &Site,
-    request: Request,
-    handler: impl AsyncFnOnce(&Call) -> Result<Reply, Failure>,
-) -> Response<Body> {
-    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-    let call = Call::new(site, &DEFAULT, Vec::new(), request, request_id);
-    let outcome = handler(&call).await;
-    log(&call, &outcome);
-    outcome.map_or_else(|failure| failure.response(&call.request_id), Into::into)
 }
 
 fn log(call: &Call, outcome: &Result<Reply, Failure>) {

@@ -214,7 +214,7 @@ impl Delivery {
         key::outbox(self.id, self.reader)
     }
 
-    /// The next version in another state; what is to be done, and when, follows from it.
+    /// The next version in another state; what is to be done, and when, follows from it. A claim counts as an attempt.
     #[must_use]
     pub fn moved(self, state: DeliveryState, now: Timestamp) -> Self {
         let (due_shard, due_at, expires) = match &state {
@@ -225,7 +225,8 @@ impl Delivery {
                 (None, None, Some((*at + KEPT_AFTER).as_second()))
             }
         };
-        Self { version: self.version + 1, state, due_shard, due_at, expires, ..self }
+        let attempts = self.attempts + u32::from(matches!(state, DeliveryState::Claimed { .. }));
+        Self { version: self.version + 1, attempts, state, due_shard, due_at, expires, ..self }
     }
 
     /// The same, to be tried again at an instant.

@@ -209,8 +209,9 @@ impl Transaction {
         let mut update = update_of(id)
             .update_expression(format!(
                 "SET accountName = :account, serverName = :name, revision = :revision, leaseDays = :days, \
-                 segments = :segments{clause}"
+                 #segments = :segments{clause}"
             ))
+            .expression_attribute_names("#segments", "segments")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":account", value(&account.customer.name)?)
             .expression_attribute_values(":name", value(&server.name)?)
@@ -231,7 +232,8 @@ impl Transaction {
     /// Never for the states that exist; the type is serde's.
     pub fn bury_server(&mut self, server: &ServerId, now: Timestamp) -> Result<&mut Self, TableError> {
         let update = update_of(server)
-            .update_expression("SET deletedAt = :now REMOVE #token, segments")
+            .update_expression("SET deletedAt = :now REMOVE #token, #segments")
+            .expression_attribute_names("#segments", "segments")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#token", "token")
             .expression_attribute_values(":now", value(&now)?)

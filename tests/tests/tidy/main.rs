@@ -2,7 +2,9 @@
 
 mod actions;
 mod crates;
+mod document;
 mod files;
+mod functions;
 mod permissions;
 mod routes;
 mod settings;

@@ -1,8 +1,11 @@
 //! Functions and routes: what the template declares is what the code has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::template::Template;
+use http_api::Authorization;
+
+use crate::functions::DECLARED;
+use crate::template::{Route, Template};
 use crate::workspace;
 
 #[test]
@@ -32,6 +35,34 @@ fn a_route_has_the_default_authorizer_or_says_none() {
         assert!(matches!(route.authorizer.as_deref(), None | Some("NONE")), "{route:?}");
     }
     assert_eq!(Template::read().properties("Api")["Auth"]["DefaultAuthorizer"], "Portal");
+}
+
+#[test]
+fn the_template_has_exactly_the_routes_that_the_functions_declare() {
+    let mut functions: BTreeMap<String, Vec<Route>> =
+        Template::read().functions().into_iter().map(|function| (function.binary, function.routes)).collect();
+    // What no route serves is the portal's.
+    let default = functions.remove("portal").unwrap_or_default();
+    assert!(matches!(default.as_slice(), [only] if only.path == "$default" && only.method == "ANY"));
+    for function in DECLARED {
+        let mut declared: Vec<Route> = function.routes.iter().map(as_event).collect();
+        declared.sort();
+        let mut events = functions.remove(function.name).unwrap_or_default();
+        events.sort();
+        assert_eq!(events, declared, "{}", function.name);
+    }
+    assert!(functions.values().all(Vec::is_empty), "routes of functions that declare none");
+}
+
+/// A declared route as the template has to write it.
+fn as_event(route: &http_api::Route) -> Route {
+    Route {
+        method: route.method.to_owned(),
+        path: route.path.to_owned(),
+        operation: route.operation[..1].to_uppercase() + &route.operation[1..],
+        // Portal routes have the default authorizer; the others are checked by their function.
+        authorizer: (route.authorization != Authorization::Portal).then(|| "NONE".to_owned()),
+    }
 }
 
 /// `receive-order` as `ReceiveOrder`.

@@ -142,7 +142,7 @@ impl UnlockedPage<'_> {
             order: self.order,
             order_words: OrderWords::of(self.look.language),
             words: Words::of(self.look.language),
-            step: Step::Assign,
+            step: if self.some_unlocked() { Step::Assign } else { Step::Unlock },
         })
     }
 
