@@ -70,7 +70,8 @@ fn run(task: Task) -> Result<(), Failure> {
 /// The test that compares the document with the functions also writes it, so that nothing else has to know both.
 fn openapi(environment: &Environment, check: bool) -> Result<(), Failure> {
     let mut tidy = environment.cargo(&["test"]);
-    tidy.args(["--quiet", "--package", "tests", "--test", "tidy", "document::"]);
+    // The whole workspace, so that dependencies keep the features that every other command builds them with.
+    tidy.args(["--quiet", "--workspace", "--test", "tidy", "document::"]);
     if !check {
         tidy.env("UPDATE_OPENAPI", "1");
     }

@@ -88,8 +88,9 @@ fn scheme(authorization: Authorization) -> Option<&'static str> {
     }
 }
 
+/// Every route of the API; the portal's `$default` serves pages and files, which the document doesn't describe.
 fn routes() -> impl Iterator<Item = &'static Route> {
-    DECLARED.iter().flat_map(|function| function.routes)
+    DECLARED.iter().filter(|function| function.openapi.is_some()).flat_map(|function| function.routes)
 }
 
 /// Operations by method and path.

@@ -41,9 +41,6 @@ fn a_route_has_the_default_authorizer_or_says_none() {
 fn the_template_has_exactly_the_routes_that_the_functions_declare() {
     let mut functions: BTreeMap<String, Vec<Route>> =
         Template::read().functions().into_iter().map(|function| (function.binary, function.routes)).collect();
-    // What no route serves is the portal's.
-    let default = functions.remove("portal").unwrap_or_default();
-    assert!(matches!(default.as_slice(), [only] if only.path == "$default" && only.method == "ANY"));
     for function in DECLARED {
         let mut declared: Vec<Route> = function.routes.iter().map(as_event).collect();
         declared.sort();
