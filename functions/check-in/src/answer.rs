@@ -41,7 +41,7 @@ impl Signer<'_> {
     }
 
     fn lease(&self, server: &ServerItem, id: lease::LeaseId, expires_at: jiff::Timestamp) -> Result<Lease, Failure> {
-        let ended = |segment: &segment::Segment| segment.is_over(self.call.now);
+        let ended = |segment: &&segment::Segment| segment.is_over(self.call.now);
         let segments = server.segments()?;
         Ok(Lease {
             binding: self.binding(),
@@ -50,7 +50,7 @@ impl Signer<'_> {
             lease_id: id.encode(self.secret.lease_id_ring(), self.server.as_str()),
             account: server.account_name.to_string(),
             server_name: server.server_name.to_string(),
-            segments: segments.into_iter().filter(|segment| !ended(segment)).map(on_the_wire).collect(),
+            segments: segments.iter().filter(|segment| !ended(segment)).map(on_the_wire).collect(),
             services: Vec::new(),
             next_check_in: self.next(),
         })
@@ -81,7 +81,7 @@ fn reason(refusal: CheckInRefusal) -> RefusalReason {
     }
 }
 
-fn on_the_wire(segment: segment::Segment) -> Segment {
+fn on_the_wire(segment: &segment::Segment) -> Segment {
     Segment {
         application: segment.pool.application.to_string(),
         redundancy: segment.pool.redundancy,

@@ -130,7 +130,7 @@ pub(crate) struct Outcome {
 
 /// A decision of the check-in rules, or of the token before them.
 pub(crate) enum Decided {
-    Rules(Decision),
+    Rules(Box<Decision>),
     TokenSuperseded,
 }
 
@@ -169,7 +169,7 @@ fn judge(
                 revision: sheet.server.revision,
                 lease_days: sheet.server.lease_days,
             };
-            Decided::Rules(decide(&server, &sheet.lease.state, check_in, now))
+            Decided::Rules(Box::new(decide(&server, &sheet.lease.state, check_in, now)))
         }
         TokenVerdict::Superseded => Decided::TokenSuperseded,
         TokenVerdict::Unauthentic => return Err(Rejection::InvalidToken.into()),

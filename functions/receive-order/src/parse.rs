@@ -62,12 +62,14 @@ fn head(root: &Node<'_>, faults: &mut Faults) -> Option<OrderHead<Contact>> {
     })
 }
 
-/// `Some(None)` where the document doesn't have it, `None` where it has it with a fault.
+/// A value that may be left out: itself `None` where it has a fault, otherwise whether it is there.
+type Optional<T> = Option<Option<T>>;
+
 fn optional<'a, T>(
     node: Node<'a>,
     faults: &mut Faults,
     read: impl FnOnce(&Node<'a>, &mut Faults) -> Option<T>,
-) -> Option<Option<T>> {
+) -> Optional<T> {
     match node.optional() {
         Some(node) => read(&node, faults).map(Some),
         None => Some(None),
@@ -149,12 +151,7 @@ fn line(node: &Node<'_>, faults: &mut Faults) -> Option<NewLine> {
 }
 
 /// The term of a line: needed exactly where the licence ends.
-fn term(
-    line: &Node<'_>,
-    license: Option<LicenseType>,
-    start: Option<Date>,
-    faults: &mut Faults,
-) -> Option<Option<Date>> {
+fn term(line: &Node<'_>, license: Option<LicenseType>, start: Option<Date>, faults: &mut Faults) -> Optional<Date> {
     let node = line.field("term");
     match license? {
         LicenseType::Perpetual if node.clone().optional().is_some() => {

@@ -67,14 +67,13 @@ impl<'a> People<'a> {
     }
 
     async fn find_or_make(&mut self, contact: &Contact) -> Result<PersonId, Failure> {
-        let person = match self.table.address_owner(&contact.email).await? {
-            Some(owner) => owner.person,
-            None => {
-                let id = PersonId::new(self.call.ulid());
-                let Contact { name, email, language } = contact.clone();
-                self.new.push(Person { id, email, name, language });
-                id
-            }
+        let person = if let Some(owner) = self.table.address_owner(&contact.email).await? {
+            owner.person
+        } else {
+            let id = PersonId::new(self.call.ulid());
+            let Contact { name, email, language } = contact.clone();
+            self.new.push(Person { id, email, name, language });
+            id
         };
         self.known.push((contact.email.clone(), person));
         Ok(person)

@@ -108,13 +108,12 @@ async fn find_or_make(
         Some(owner) => table.person(owner.person).await?,
         None => None,
     };
-    Ok(match known {
-        Some(person) => Found { person, is_new: false },
-        None => {
-            let id = PersonId::new(call.ulid());
-            let person = Person { id, email: address.clone(), name: None, language: opened.look.language };
-            Found { person, is_new: true }
-        }
+    Ok(if let Some(person) = known {
+        Found { person, is_new: false }
+    } else {
+        let id = PersonId::new(call.ulid());
+        let person = Person { id, email: address.clone(), name: None, language: opened.look.language };
+        Found { person, is_new: true }
     })
 }
 
@@ -184,10 +183,9 @@ async fn tell(
     let address = address.to_owned();
     let notice = match outcome {
         Ok(Some(MemberEvent::RequestFiled { .. })) => Notice::Requested(address),
-        Ok(Some(MemberEvent::Invited { .. })) => Notice::Forwarded(address),
+        // Where it waits already, say the same as the first time.
+        Ok(None | Some(MemberEvent::Invited { .. })) => Notice::Forwarded(address),
         Ok(Some(_)) => Notice::Withdrawn(address),
-        // It waits already: say the same as the first time.
-        Ok(None) => Notice::Forwarded(address),
         Err(Failure::Refused(refusal)) => return show(function, call, opened, Some(Notice::of(&refusal)), typed).await,
         Err(failure) => return Err(failure),
     };

@@ -1,6 +1,6 @@
 //! The command line: start the stack, send an order, run the demo.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -70,9 +70,9 @@ fn default_folder() -> PathBuf {
 async fn serve(port: u16, folder: PathBuf) -> Result<(), String> {
     let config = StackConfig { port, data: Data::Folder(folder.clone()), ..StackConfig::in_memory(Clock::system()) };
     let stack = Stack::start(config).await.map_err(|error| error.to_string())?;
-    print!("{}", guide(&stack.base_url, &folder));
+    say(&guide(&stack.base_url, &folder));
     interrupted().await;
-    println!("Stopping.");
+    say("Stopping.\n");
     stack.stop().await;
     Ok(())
 }
@@ -88,6 +88,11 @@ fn guide(base_url: &str, folder: &Path) -> String {
          Everything is kept in {} and found again at the next start. Ctrl-C stops.\n\n",
         folder.display()
     )
+}
+
+/// Prints; that nobody reads it any more is no fault.
+fn say(text: &str) {
+    drop(std::io::stdout().write_all(text.as_bytes()));
 }
 
 /// Ctrl-C, or the signal that tells a service to stop.
@@ -116,7 +121,7 @@ async fn order(folder: &Path, file: &Path, shift: bool) -> Result<(), String> {
         body = from_today(order, utc_day(clock.now())).to_string();
     }
     let answer = Erp::new(base_url, key, clock).post("/v1/orders", body).await.map_err(|error| format!("{error}."))?;
-    println!("{}", pretty(&answer.body));
+    say(&format!("{}\n", pretty(&answer.body)));
     if answer.is_success() { Ok(()) } else { Err(format!("The order was refused with status {}.", answer.status)) }
 }
 

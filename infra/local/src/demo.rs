@@ -43,6 +43,7 @@ pub enum DemoError {
     },
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts, numbers and errors are handed over as they are")]
 fn unexpected(step: &'static str, found: impl ToString) -> DemoError {
     DemoError::Unexpected { step, found: found.to_string() }
 }
@@ -192,12 +193,12 @@ impl Demo<'_> {
         let shown: Answer = customer.get(&format!("/v1/servers/{server}/token")).await?;
         let token = shown.json()["token"].as_str().map(str::to_owned);
         let token = token.ok_or_else(|| unexpected("show the token", shown.body))?;
-        self.say("6. The server token is shown", format!("{}|… (32 characters)", server));
+        self.say("6. The server token is shown", format!("{server}|… (32 characters)"));
         Ok(token)
     }
 
     async fn activate(&mut self, folder: &Path, token: &str) -> Result<Client, DemoError> {
-        let config = ClientConfig::new(&self.stack.base_url, folder.join("appsuite"), self.stack.roots.clone());
+        let config = ClientConfig::new(&self.stack.base_url, folder.join("appsuite"), self.stack.roots);
         let client = Client::new(config, appsuite::Clock::system());
         let client = client.map_err(|error| unexpected("start the AppSuite", error))?;
         match client.activate(token).await {

@@ -114,7 +114,7 @@ impl Stack {
         let ground = Ground::lay(&config).await?;
         let provider = Provider::open(&ground.store, &base_url, config.clock.clone())?;
         let settings = functions::settings(&base_url, &provider, &config);
-        let functions = Arc::new(Functions::connect(&settings, &ground.sdk, &config.clock).await?);
+        let functions = Arc::new(Box::pin(Functions::connect(&settings, &ground.sdk, &config.clock)).await?);
         let stack = Self::assemble(&config, listener, base_url, ground, provider, settings, functions)?;
         if config.catalogue && stack.functions.serves("/v1/products") {
             load_catalogue(&stack.erp).await?;

@@ -34,11 +34,13 @@ impl Colour {
     }
 
     /// White or dark grey, whichever reads better on this colour.
+    #[must_use]
     pub fn ink(self) -> Self {
         if self.contrast(Self::WHITE) >= CONTRAST_MIN { Self::WHITE } else { Self::INK }
     }
 
     /// This colour, or the nearest lighter or darker one that reads well as text on the background.
+    #[must_use]
     pub fn readable_on(self, background: Self) -> Self {
         let target = if background.luminance() < 0.18 { Self::WHITE } else { Self([0, 0, 0]) };
         (0..=20_u8)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -290,7 +290,7 @@ pub fn merge(documents: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let mut merged = documents.next().unwrap_or_default();
     for document in documents {
         for (path, item) in document.paths.paths {
-            let into = merged.paths.paths.entry(path).or_insert_with(PathItem::default);
+            let into = merged.paths.paths.entry(path).or_default();
             into.merge_operations(item);
         }
         if let (Some(into), Some(from)) = (&mut merged.components, document.components) {

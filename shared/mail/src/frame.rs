@@ -106,11 +106,13 @@ impl<'a> Frame<'a> {
         self.brand.logo.as_ref().and_then(brand::Logo::for_mail)
     }
 
+    #[expect(clippy::unused_self, reason = "templates can only call methods")]
     /// The fonts, for a style attribute in double quotes.
     pub fn font(&self) -> &'static str {
         "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
     }
 
+    #[expect(clippy::unused_self, reason = "templates can only call methods")]
     /// How a code wraps: a short one not at all, a long one anywhere.
     pub fn code_wrap(&self, code: &Name) -> &'static str {
         if code.as_str().len() <= 14 { "white-space:nowrap;" } else { "word-break:break-all;" }
@@ -155,6 +157,7 @@ impl<'a> Frame<'a> {
 }
 
 /// One step of the strip, as templates draw it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that a template asks")]
 #[derive(Debug)]
 pub struct StepView {
     /// Its name.

@@ -19,8 +19,11 @@ use crate::TableError;
 #[derive(Serialize, Deserialize)]
 struct Packed {
     pools: Vec<(PoolKey, Unit)>,
-    pieces: Vec<(usize, u32, i64, Option<i64>, bool, Option<CareLevel>, Date, Option<Date>)>,
+    pieces: Vec<Piece>,
 }
+
+/// Pool, capacity, from, until, whether in grace, care, start, term.
+type Piece = (usize, u32, i64, Option<i64>, bool, Option<CareLevel>, Date, Option<Date>);
 
 /// Deflates segments.
 pub(crate) fn pack(segments: &[Segment]) -> Vec<u8> {
@@ -55,21 +58,20 @@ pub(crate) fn unpack(bytes: &[u8]) -> Result<Vec<Segment>, TableError> {
     let mut json = Vec::new();
     DeflateDecoder::new(bytes).read_to_end(&mut json).map_err(|error| malformed(error.into()))?;
     let packed: Packed = serde_json::from_slice(&json).map_err(|error| malformed(error.into()))?;
-    let segment =
-        |(pool, capacity, from, until, in_grace, care, start, term): (usize, u32, i64, Option<i64>, bool, _, _, _)| {
-            let (pool, unit) = packed.pools.get(pool)?.clone();
-            Some(Segment {
-                pool,
-                unit,
-                capacity,
-                from: Timestamp::from_second(from).ok()?,
-                until: until.map(Timestamp::from_second).transpose().ok()?,
-                status: if in_grace { SegmentStatus::InGrace } else { SegmentStatus::Active },
-                care,
-                start,
-                term,
-            })
-        };
+    let segment = |(pool, capacity, from, until, in_grace, care, start, term): Piece| {
+        let (pool, unit) = packed.pools.get(pool)?.clone();
+        Some(Segment {
+            pool,
+            unit,
+            capacity,
+            from: Timestamp::from_second(from).ok()?,
+            until: until.map(Timestamp::from_second).transpose().ok()?,
+            status: if in_grace { SegmentStatus::InGrace } else { SegmentStatus::Active },
+            care,
+            start,
+            term,
+        })
+    };
     let pieces = packed.pieces.into_iter().map(segment).collect::<Option<Vec<_>>>();
     pieces.ok_or_else(|| malformed("a piece names no pool or no instant".into()))
 }

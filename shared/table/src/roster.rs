@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use licensing::account::{Account, ResellerAccess};
 use licensing::id::{AccountId, PersonId};
-use licensing::member::{MemberEvent, Party, Roster, RosterChange};
+use licensing::member::{Member, MemberEvent, Party, Roster, RosterChange};
 use licensing::order::Order;
 use licensing::text::EmailAddress;
 use serde::{Deserialize, Serialize};
@@ -36,8 +36,8 @@ impl Table {
         self.get(key::appointment(person)).await
     }
 
-    /// Who is told of an order's unlock: the members of the account, and those of the order's reseller where it has
-    /// access.
+    /// Who is told of an order's unlock: those who were members of the account then, and those of the order's reseller
+    /// where it has access.
     pub async fn readers_of_unlock(&self, order: &Order, account: AccountId) -> Result<Vec<PersonId>, TableError> {
         let reseller = &order.head.reseller.business.number;
         let granted = |stored: Stored<Account>| {
@@ -48,7 +48,8 @@ impl Table {
         if self.account(account).await?.is_some_and(granted) {
             members.extend(self.roster(&Party::Reseller(reseller.clone())).await?.state.members);
         }
-        let mut readers: Vec<PersonId> = members.into_iter().map(|member| member.person).collect();
+        let was_there = |member: &Member| order.unlocked.is_none_or(|unlocked| member.since <= unlocked.at);
+        let mut readers: Vec<PersonId> = members.into_iter().filter(was_there).map(|member| member.person).collect();
         readers.sort_unstable();
         readers.dedup();
         Ok(readers)

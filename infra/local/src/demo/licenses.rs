@@ -9,7 +9,7 @@ pub(super) fn table(view: &Value) -> String {
         ["APP. NAME", "TYPE", "USED LICENSES", "CARE", "START", "TERM DATE"].map(str::to_owned).to_vec();
     head.extend(servers.iter().map(|server| text(&server["name"]).to_uppercase()));
     let rows = view["rows"].as_array().into_iter().flatten().map(|row| cells(row, &servers));
-    align(std::iter::once(head).chain(rows).collect())
+    align(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
 }
 
 fn cells(row: &Value, servers: &[&Value]) -> Vec<String> {
@@ -37,7 +37,7 @@ fn text(value: &Value) -> &str {
 }
 
 /// Columns as wide as their widest cell.
-fn align(rows: Vec<Vec<String>>) -> String {
+fn align(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns).map(width).collect();

@@ -61,6 +61,11 @@ impl Mail {
         )
     }
 
+    /// Where answers go, where it is not the sender.
+    pub(super) fn reply_to(&self) -> Option<String> {
+        parse(&self.source).reply_to().map(with_names)
+    }
+
     /// The mail as HTML or text; `None` where it has no such part.
     pub fn part(&self, part: MailPart) -> Option<String> {
         let message = parse(&self.source);

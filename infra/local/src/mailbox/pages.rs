@@ -125,7 +125,7 @@ async fn mail(State(site): State<Site>, Path(id): Path<String>, Query(View { vie
         subject: subject(&mail),
         from,
         to,
-        reply_to: mail.header("Reply-To"),
+        reply_to: mail.reply_to(),
         received: received(mail.envelope.received),
         tabs,
         view,

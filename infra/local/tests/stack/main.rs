@@ -1,7 +1,9 @@
 //! The stack's own endpoints, through the clients that use them.
 
+mod command;
 mod mail;
 mod restart;
+mod samples;
 mod secrets;
 mod sign_in;
 

@@ -38,6 +38,7 @@ brand::phrases! {
 crate::message::templates!(UnlockedMail, Words, "unlocked/subject.txt", "unlocked/body.txt", "unlocked/body.html");
 
 impl UnlockedMail {
+    #[expect(clippy::unused_self, reason = "templates can only call methods")]
     fn step(&self) -> Step {
         Step::Assign
     }

@@ -1,0 +1,45 @@
+use std::path::Path;
+use std::process::Output;
+
+use http_api::Clock;
+use local::{Data, Stack, StackConfig};
+use tokio::process::Command;
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/order.json");
+
+async fn command(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloud-licensing"));
+    command.args(arguments).arg("--data").arg(folder).output().await.unwrap()
+}
+
+/// One sentence on the error output, nothing else, and a failure.
+fn refusal(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+#[tokio::test]
+async fn an_order_is_signed_and_posted_to_the_running_stack() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Data::Folder(folder.path().to_owned());
+    let stack = Stack::start(StackConfig { data, ..StackConfig::in_memory(Clock::system()) }).await.unwrap();
+
+    let taken = command(folder.path(), &["order", SAMPLE, "--from-today"]).await;
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    assert!(String::from_utf8(taken.stdout).unwrap().contains("19/00021"));
+
+    let port = stack.base_url.rsplit(':').next().unwrap().to_owned();
+    assert!(refusal(&command(folder.path(), &["--port", &port]).await).contains("is taken"));
+    assert!(refusal(&command(folder.path(), &["--port", "0"]).await).contains("another local stack"));
+
+    stack.stop().await;
+    assert!(refusal(&command(folder.path(), &["order", SAMPLE]).await).contains("cargo run"), "nobody answers");
+}
+
+#[tokio::test]
+async fn without_a_stack_or_a_file_the_command_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(refusal(&command(folder.path(), &["order", SAMPLE]).await).contains("cargo run"));
+}
