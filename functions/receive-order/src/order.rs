@@ -25,12 +25,13 @@ pub(crate) async fn receive(table: &Table, call: &Call) -> Result<Reply, Failure
 async fn take(table: &Table, call: &Call, order: &NewOrder) -> Result<Reply, Failure> {
     let mut people = People::new(call, table);
     let head = people.refer(&order.head).await?;
-    let stored = table.order_by_number(&order.head.number).await?;
     let skus: Vec<Sku> = unique(order.lines.iter().map(|line| line.sku.clone()));
     let codes: Vec<LicenseCode> = order.lines.iter().map(|line| line.license_code.clone()).collect();
     let products = table.products_of(&skus).await?;
     let owners: Vec<_> =
         table.license_owners(&codes).await?.into_iter().map(|owner| (owner.code, owner.order)).collect();
+    // After the licence codes: who sees a code of this order taken sees the order that took it.
+    let stored = table.order_by_number(&order.head.number).await?;
     let known = Known { order: stored.as_ref().map(|stored| &stored.state), products: &products, owners: &owners };
     let received = decide(head, order, known, OrderId::new(call.ulid()), call.now)?;
     let (status, order) = match (received, stored) {

@@ -90,11 +90,20 @@ impl SampleOrders {
         let order = numbered(sample_order(utc_day(self.clock.now())), sent);
         let answer = self.erp.post("/v1/orders", order.to_string()).await.map_err(|error| error.to_string())?;
         if !answer.is_success() {
-            return Err(format!("The order was refused ({}): {}", answer.status, answer.body));
+            return Err(refusal(&answer));
         }
         self.store.write_json(SENT, &(sent + 1)).map_err(|error| error.to_string())?;
         Ok(answer)
     }
+}
+
+/// The problem's sentences, with the place of each fault.
+fn refusal(answer: &ErpAnswer) -> String {
+    let problem: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let faults = problem["faults"].as_array().into_iter().flatten();
+    let faults = faults.map(|fault| format!(" {}: {}", text(&fault["pointer"]), text(&fault["detail"])));
+    format!("The order was refused ({}). {}{}", answer.status, text(&problem["detail"]), faults.collect::<String>())
 }
 
 /// Puts the sample catalogue through the API.

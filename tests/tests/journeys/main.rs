@@ -1,3 +1,7 @@
 //! Journeys through the whole stack: real HTTP, real table code, real mails and signatures.
 
+mod assignments;
+mod check_in;
 mod demo;
+mod races;
+mod world;

@@ -1,0 +1,162 @@
+//! A stack with an unlocked account, and the people of the sample order.
+
+use std::time::Duration;
+
+use appsuite::{Client, ClientConfig, Marks};
+use http_api::Clock;
+use licensing::grant::utc_day;
+use local::{Answer, Browser, Press, Session, Stack, StackConfig, sample_order};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The customer's contact in the sample order: manager of the account.
+pub const CUSTOMER: &str = "chiara.conti@example.com";
+/// The recipient of the order mail.
+pub const RECIPIENT: &str = "bernardo.federigi@example.com";
+
+/// A running stack whose customer has capacity.
+pub struct World {
+    pub stack: Stack,
+    pub clock: Clock,
+    pub customer: Session,
+    pub account: String,
+}
+
+impl World {
+    /// The sample order with these lines (`sku`, licence code), unlocked; a subscription of a year from today each.
+    pub async fn of(lines: &[(&str, &str)]) -> Self {
+        let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
+        let stack = Stack::start(StackConfig::in_memory(clock.clone())).await.unwrap();
+        unlock(&stack, order(&clock, "19/00021", lines)).await;
+        let customer = Browser::new(&stack).unwrap().sign_in(&stack, CUSTOMER).await.unwrap();
+        let accounts = customer.get("/v1/accounts").await.unwrap().json();
+        let account = accounts["accounts"][0]["accountId"].as_str().unwrap().to_owned();
+        Self { stack, clock, customer, account }
+    }
+
+    /// Stonefax for four channels, its redundant twin, and nothing else.
+    pub async fn with_fax() -> Self {
+        Self::of(&[("IM120-4L", "FAX1")]).await
+    }
+
+    /// The customer with a fresh ID token, after the clock has moved.
+    pub async fn signed_in(&self) -> Session {
+        Browser::new(&self.stack).unwrap().sign_in(&self.stack, CUSTOMER).await.unwrap()
+    }
+
+    pub fn path(&self, rest: &str) -> String {
+        format!("/v1/accounts/{}{rest}", self.account)
+    }
+
+    pub async fn view(&self) -> Answer {
+        self.customer.get(&self.path("")).await.unwrap()
+    }
+
+    pub async fn add_server(&self) -> String {
+        let added = self.customer.write(Method::POST, &self.path("/servers"), &json!({})).await.unwrap();
+        added.json()["serverId"].as_str().unwrap_or_else(|| panic!("{}", added.body)).to_owned()
+    }
+
+    /// Saves numbers of subscription rows under the version that is current.
+    pub async fn save(&self, cells: &[(&str, &str, u32)]) -> Answer {
+        let etag = self.view().await.etag.unwrap();
+        self.save_at(&etag, cells).await
+    }
+
+    pub async fn save_at(&self, etag: &str, cells: &[(&str, &str, u32)]) -> Answer {
+        let body = assignments(cells);
+        self.customer.write_at(Method::PUT, &self.path("/assignments"), etag, &body).await.unwrap()
+    }
+
+    /// DISABLE, ENABLE and the like, without a body of interest.
+    pub async fn server_command(&self, server: &str, command: &str) -> Answer {
+        let path = self.path(&format!("/servers/{server}{command}"));
+        self.customer.write(Method::POST, &path, &json!({})).await.unwrap()
+    }
+
+    /// A server with capacity and its token.
+    pub async fn server_with_token(&self, capacity: u32) -> (String, String) {
+        let server = self.add_server().await;
+        assert_eq!(self.save(&[(&server, "IP Fax server", capacity)]).await.status, 200);
+        let token = self.token(&server).await;
+        (server, token)
+    }
+
+    pub async fn token(&self, server: &str) -> String {
+        let shown = self.customer.get(&format!("/v1/servers/{server}/token")).await.unwrap();
+        shown.json()["token"].as_str().unwrap_or_else(|| panic!("{}", shown.body)).to_owned()
+    }
+
+    /// An ApplicationSuite on a machine of this name.
+    pub fn app_suite(&self, machine: &str) -> AppSuite {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = ClientConfig::new(&self.stack.base_url, folder.path(), self.stack.roots.clone());
+        let kinds = ["machine", "host", "board", "network"];
+        config.marks = Marks::Fixed(kinds.map(|kind| (kind, format!("{kind} of {machine}"))).to_vec());
+        let clock = appsuite::Clock::manual(self.clock.now());
+        AppSuite { client: Client::new(config, clock).unwrap(), _folder: folder }
+    }
+
+    pub async fn status(&self, server: &str) -> String {
+        let view = self.view().await.json();
+        let servers = view["servers"].as_array().unwrap().clone();
+        let found = servers.into_iter().find(|found| found["serverId"] == server).unwrap();
+        found["status"].as_str().unwrap().to_owned()
+    }
+}
+
+/// An installation with its own clock and folder.
+pub struct AppSuite {
+    pub client: Client,
+    _folder: TempDir,
+}
+
+/// The body of a save.
+pub fn assignments(cells: &[(&str, &str, u32)]) -> Value {
+    let cell = |(server, application, capacity): &(&str, &str, u32)| {
+        let primary = application.strip_suffix(" red.");
+        json!({
+            "serverId": server,
+            "application": primary.unwrap_or(application),
+            "redundancy": primary.is_some(),
+            "licenseType": "subscription",
+            "capacity": capacity,
+        })
+    };
+    json!({ "assignments": cells.iter().map(cell).collect::<Vec<_>>() })
+}
+
+/// The sample order under another number, with these lines.
+pub fn order(clock: &Clock, number: &str, lines: &[(&str, &str)]) -> Value {
+    let mut order = sample_order(utc_day(clock.now()));
+    let line = order["lines"][0].clone();
+    let line = |(sku, code): &(&str, &str)| {
+        let mut line = line.clone();
+        line["sku"] = (*sku).into();
+        line["licenseCode"] = (*code).into();
+        line
+    };
+    order["number"] = number.into();
+    order["lines"] = lines.iter().map(line).collect();
+    order
+}
+
+/// Posts an order, waits for its mail and presses UNLOCK NOW.
+pub async fn unlock(stack: &Stack, order: Value) {
+    let link = post(stack, order).await;
+    let browser = Browser::new(stack).unwrap();
+    let page = browser.open(&link).await.unwrap();
+    let pressed = browser.press(&page, &link, "unlock", &[], Press::Told).await.unwrap();
+    assert_eq!(pressed.status, 303, "{}", pressed.body);
+}
+
+/// Posts an order and returns the link of its mail.
+pub async fn post(stack: &Stack, order: Value) -> String {
+    let number = order["number"].as_str().unwrap().to_owned();
+    let answer = stack.erp.post("/v1/orders", order.to_string()).await.unwrap();
+    assert!(answer.is_success(), "{}", answer.body);
+    let wanted = |mail: &local::Mail| mail.is_to(RECIPIENT) && mail.subject().contains(&number);
+    let mail = stack.mailbox.wait_for(Duration::from_secs(20), wanted).await.unwrap();
+    mail.links().into_iter().find(|link| link.contains("/unlock/")).unwrap()
+}
