@@ -32,6 +32,9 @@ use crate::{Data, StartError, dynamodb, sdk, secrets, ses};
 /// The document that tells `order` where the stack listens.
 pub(crate) const RUNNING: &str = "running.json";
 
+/// The public roots, as `appsuite --root-file` takes them.
+const ROOTS: &str = "roots.json";
+
 /// How a stack is to be.
 #[derive(Debug, Clone)]
 pub struct StackConfig {
@@ -147,6 +150,7 @@ impl Stack {
         };
         endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
         store.write_json(RUNNING, &base_url)?;
+        store.write_json(ROOTS, &keys.roots)?;
         let background = background(config, &functions, &database, &store, wake)?;
         Ok(Self {
             base_url,

@@ -3,5 +3,6 @@
 mod assignments;
 mod check_in;
 mod demo;
+mod logs;
 mod races;
 mod world;
