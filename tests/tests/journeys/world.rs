@@ -91,7 +91,7 @@ impl World {
     /// An ApplicationSuite on a machine of this name.
     pub fn app_suite(&self, machine: &str) -> AppSuite {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = ClientConfig::new(&self.stack.base_url, folder.path(), self.stack.roots.clone());
+        let mut config = ClientConfig::new(&self.stack.base_url, folder.path(), self.stack.roots);
         let kinds = ["machine", "host", "board", "network"];
         config.marks = Marks::Fixed(kinds.map(|kind| (kind, format!("{kind} of {machine}"))).to_vec());
         let clock = appsuite::Clock::manual(self.clock.now());
