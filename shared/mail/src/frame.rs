@@ -15,8 +15,6 @@ brand::phrases! {
     write_or_call: en "Write to {email} or call {phone}.", it "Scriva a {email} o chiami il {phone}.";
     write: en "Write to {email}.", it "Scriva a {email}.";
     automatic: en "{vendor} sent this message automatically. Answers are read by our staff.", it "{vendor} ha inviato questo messaggio automaticamente. Le risposte sono lette dal nostro personale.";
-    step_done: en "done", it "completato";
-    step_now: en "current step", it "passo attuale";
     products: en "Products", it "Prodotti";
     sku: en "SKU", it "SKU";
     quantity: en "Q.ty", it "Q.tà";

@@ -4,5 +4,6 @@ mod assignments;
 mod check_in;
 mod demo;
 mod logs;
+mod parties;
 mod races;
 mod world;

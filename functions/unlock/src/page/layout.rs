@@ -25,7 +25,6 @@ brand::phrases! {
     or_call: en "or call", it "o chiami il";
     steps: en "Steps", it "Passi";
     step_done: en "done", it "completato";
-    step_now: en "current step", it "passo attuale";
 }
 
 /// The frame around a page's content.
