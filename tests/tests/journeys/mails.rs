@@ -1,0 +1,45 @@
+//! The outbox: nothing recorded is lost, and nothing bad blocks the others.
+
+use std::time::Duration;
+
+use http_api::Clock;
+use jiff::SignedDuration;
+use local::{Fault, Stack, StackConfig};
+
+use crate::world::{RECIPIENT, order};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_waits_while_the_mail_service_is_down() {
+    let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
+    let stack = Stack::start(StackConfig::in_memory(clock.clone())).await.unwrap();
+    stack.faults.always(Fault::Down);
+    let answer =
+        stack.erp.post("/v1/orders", order(&clock, "19/00021", &[("IM120-4L", "A")]).to_string()).await.unwrap();
+    assert_eq!(answer.status, 201, "an order needs no mail service");
+    stack.sweep().await;
+    assert!(stack.mailbox.all().is_empty());
+    stack.faults.clear();
+    clock.advance(SignedDuration::from_hours(2));
+    stack.sweep().await;
+    let mail = stack.mailbox.wait_for(PATIENCE, |mail| mail.is_to(RECIPIENT)).await.unwrap();
+    assert!(mail.subject().contains("19/00021"));
+    assert_eq!(stack.mailbox.all().len(), 1);
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_is_refused_for_good_is_parked_and_blocks_no_other() {
+    let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
+    let stack = Stack::start(StackConfig::in_memory(clock.clone())).await.unwrap();
+    stack.faults.recipient("poisoned@example.com", Fault::Rejected);
+    let mut bad = order(&clock, "19/00021", &[("IM120-4L", "A")]);
+    bad["recipient"]["email"] = "poisoned@example.com".into();
+    for order in [bad, order(&clock, "19/00022", &[("IM120-4L", "B")])] {
+        assert_eq!(stack.erp.post("/v1/orders", order.to_string()).await.unwrap().status, 201);
+    }
+    assert!(stack.mailbox.wait_for(PATIENCE, |mail| mail.is_to(RECIPIENT)).await.is_some());
+    assert!(stack.mailbox.to("poisoned@example.com").is_empty());
+    stack.stop().await;
+}
