@@ -5,6 +5,8 @@ pub mod key;
 
 mod account;
 mod audit;
+#[cfg(test)]
+mod chart;
 mod error;
 mod item;
 mod meter;
