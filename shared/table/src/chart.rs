@@ -22,12 +22,9 @@ fn the_chart_names_every_key_that_the_code_makes() {
 }
 
 fn entities() -> String {
-    let mut chart =
-        "# The table\n\n## Entities\n\n| entity | partition key `pk` | sort key `sk` |\n|---|---|---|\n".to_owned();
-    for (entity, Key { pk, sk }) in keys() {
-        chart += &format!("| {entity} | `{}` | `{}` |\n", named(&pk), named(&sk));
-    }
-    chart
+    let head = "# The table\n\n## Entities\n\n| entity | partition key `pk` | sort key `sk` |\n|---|---|---|\n";
+    let row = |(entity, Key { pk, sk }): (&str, Key)| format!("| {entity} | `{}` | `{}` |\n", named(&pk), named(&sk));
+    keys().into_iter().map(row).fold(head.to_owned(), |chart, row| chart + &row)
 }
 
 /// Every key once, made of recognisable values.
