@@ -5,8 +5,6 @@ pub mod key;
 
 mod account;
 mod audit;
-#[cfg(test)]
-mod chart;
 mod error;
 mod item;
 mod meter;
@@ -254,3 +252,6 @@ impl Table {
 fn attributes(key: Key) -> HashMap<String, AttributeValue> {
     HashMap::from([("pk".to_owned(), AttributeValue::S(key.pk)), ("sk".to_owned(), AttributeValue::S(key.sk))])
 }
+
+#[cfg(test)]
+mod chart;
