@@ -49,7 +49,7 @@ const PARTIES: &str = "MVRSrcxo";
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_lets_in_exactly_whom_it_must() {
     let world = World::with_fax().await;
-    let (server, _) = world.server_with_token(4).await;
+    let (server, token) = world.server_with_token(4).await;
     let people = people(&world).await;
     let order = people[&'S'].get("/v1/orders?number=19%2F00021").await.unwrap().json()["order"]["orderId"].clone();
     let allowed: BTreeMap<_, _> = LET_IN.iter().copied().collect();
@@ -57,8 +57,10 @@ async fn every_route_lets_in_exactly_whom_it_must() {
         let let_in = *allowed.get(route.operation).unwrap_or_else(|| panic!("no line names {}", route.operation));
         let path = path(route, &world.account, &server, order.as_str().unwrap());
         let nobody = Browser::new(&world.stack).unwrap();
-        let nobody = nobody.send(nobody.request(method(route), &path)).await.unwrap();
-        assert_eq!((nobody.status.as_u16(), nobody.json()), (401, json!({ "message": "Unauthorized" })));
+        for nobody in [nobody.request(method(route), &path), nobody.request(method(route), &path).bearer_auth(&token)] {
+            let answer = world.customer.send(nobody).await.unwrap();
+            assert_eq!((answer.status.as_u16(), answer.json()), (401, json!({ "message": "Unauthorized" })));
+        }
         for party in PARTIES.chars() {
             let answer = ask(&people[&party], route, &path).await;
             let in_here = let_in == "*" || let_in.contains(party);
@@ -83,6 +85,25 @@ async fn routes_of_programs_take_no_sign_in_instead_of_their_own_proof() {
         let request = world.customer.request(method(route), route.path).json(&json!({}));
         let answer = world.customer.send(request).await.unwrap();
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, code), "{}", route.operation);
+    }
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_was_never_made_opens_nothing_and_what_is_open_needs_no_sign_in() {
+    let world = World::with_fax().await;
+    let nobody = Browser::new(&world.stack).unwrap();
+    for route in routes() {
+        let status = match route.authorization {
+            Authorization::Link => 404,
+            Authorization::None => 200,
+            Authorization::Erp | Authorization::Portal | Authorization::ServerToken => continue,
+        };
+        let method = if route.method == "ANY" { Method::GET } else { method(route) };
+        let path = route.path.replace("{link}", "never-made").replace("$default", "/");
+        let open = nobody.send(nobody.request(method.clone(), &path)).await.unwrap();
+        let signed_in = world.customer.send(world.customer.request(method, &path)).await.unwrap();
+        assert_eq!([open.status, signed_in.status].map(|found| found.as_u16()), [status; 2], "{}", route.operation);
     }
     world.stack.stop().await;
 }
@@ -137,9 +158,8 @@ fn method(route: &Route) -> Method {
 }
 
 fn routes() -> impl Iterator<Item = &'static Route> {
-    [account::ROUTES, assign::ROUTES, check_in::ROUTES, mint_token::ROUTES, receive_order::ROUTES, unlock::ROUTES]
-        .into_iter()
-        .flatten()
+    let functions = [account::ROUTES, assign::ROUTES, check_in::ROUTES, mint_token::ROUTES, portal::ROUTES];
+    functions.into_iter().chain([receive_order::ROUTES, unlock::ROUTES]).flatten()
 }
 
 /// Somebody of each party, signed in.
