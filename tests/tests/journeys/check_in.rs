@@ -3,9 +3,11 @@
 use appsuite::Outcome;
 use jiff::SignedDuration;
 use lease::document::RefusalReason;
+use lease::{Document, KeySet};
 use local::Browser;
 use reqwest::Method;
 use serde_json::{Value, json};
+use table::Consistency;
 
 use crate::world::{AppSuite, World};
 
@@ -139,4 +141,59 @@ async fn what_is_not_authentic_or_not_well_formed_is_answered_without_a_signatur
     assert_eq!(jwks["keys"][0]["crv"], "Ed25519");
     assert_eq!(browser.open("/test").await.unwrap().json()["message"], "successfully connected!");
     world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_comes_again_and_a_fresh_lease_writes_nothing() {
+    let world = World::with_fax().await;
+    let (server, token) = world.server_with_token(3).await;
+    let first = ask(&world, &token, "attempt-number-1", None).await;
+    let Document::Lease(first) = first else { panic!("{first:?}") };
+    let again = ask(&world, &token, "attempt-number-1", None).await;
+    let Document::Lease(again) = again else { panic!("{again:?}") };
+    assert_eq!((again.serial, &again.lease_id), (first.serial, &first.lease_id));
+
+    let id = licensing::id::ServerId::parse(&server).unwrap();
+    let stored = async || world.table().server_sheet(&id, Consistency::Strong).await.unwrap().unwrap().lease.state;
+    let before = stored().await;
+    for attempt in ["attempt-number-2", "attempt-number-3"] {
+        let unchanged = ask(&world, &token, attempt, Some(&first.lease_id)).await;
+        assert!(matches!(&unchanged, Document::Unchanged(it) if it.binding.attempt == attempt), "{unchanged:?}");
+    }
+    assert_eq!(stored().await, before);
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_installation_can_be_the_one_that_is_kept() {
+    let world = World::with_fax().await;
+    let (server, token) = world.server_with_token(3).await;
+    let (first, second) = (world.app_suite("one"), world.app_suite("two"));
+    first.client.activate(&token).await.unwrap();
+    second.client.activate(&token).await.unwrap();
+    let release = world.path(&format!("/servers/{server}/release"));
+    let kept = world.customer.write(Method::POST, &release, &json!({ "keep": "second" })).await.unwrap();
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    assert_eq!(refusal(&first).await, RefusalReason::Released);
+    assert!(matches!(second.client.check_in().await.unwrap(), Outcome::NewLease { .. } | Outcome::LeaseKept));
+    assert_eq!(world.status(&server).await, "active");
+    world.stack.stop().await;
+}
+
+/// Checks in as a client of its own would, and verifies the answer.
+async fn ask(world: &World, token: &str, attempt: &str, lease: Option<&str>) -> Document {
+    let mut body = json!({
+        "attempt": attempt, "traits": ["aaaa"], "publicKey": "A".repeat(43), "appSuiteVersion": "1",
+        "clock": world.clock.now(), "keySet": 0,
+    });
+    if let Some(lease) = lease {
+        body["lease"] = lease.into();
+    }
+    let browser = Browser::new(&world.stack).unwrap();
+    let request = browser.request(Method::POST, "/v1/check-in").bearer_auth(token).json(&body);
+    let answer = browser.send(request).await.unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let answer = answer.json();
+    let keys = KeySet::verify(&world.stack.roots, answer["keySet"].as_str().unwrap()).unwrap();
+    lease::document::open(&keys, answer["document"].as_str().unwrap()).unwrap()
 }

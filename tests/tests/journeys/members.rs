@@ -6,7 +6,7 @@ use local::{Answer, Browser, Session};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{CUSTOMER, World, order, unlock};
+use crate::world::{CUSTOMER, World, order, refused, unlock};
 
 const GUEST: &str = "guest@example.com";
 /// The id of nobody.
@@ -19,23 +19,23 @@ async fn a_member_is_invited_by_mail_changed_and_removed() {
     assert_eq!((invited.status.as_u16(), &invited.json()["role"]), (201, &json!("viewer")));
     let mail = world.stack.mailbox.wait_for(Duration::from_secs(20), |mail| mail.is_to(GUEST)).await;
     assert!(mail.is_some(), "the invited are told");
-    let guest = sign_in(&world, GUEST).await;
+    let guest = world.sign_in(GUEST).await;
     assert_eq!(guest.get(&world.path("")).await.unwrap().status, 200);
-    is(&invite(&world, GUEST, "manager").await, 409, "already_member");
+    refused(&invite(&world, GUEST, "manager").await, 409, "already_member");
 
     let path = member_path(&world, GUEST).await;
     let servers = world.path("/servers");
-    is(&write(&guest, Method::POST, &servers, &json!({})).await, 403, "manager_required");
-    is(&write(&guest, Method::PATCH, &path, &json!({ "role": "manager" })).await, 403, "manager_required");
+    refused(&write(&guest, Method::POST, &servers, &json!({})).await, 403, "manager_required");
+    refused(&write(&guest, Method::PATCH, &path, &json!({ "role": "manager" })).await, 403, "manager_required");
     let changed = write(&world.customer, Method::PATCH, &path, &json!({ "role": "manager" })).await;
     assert_eq!((changed.status.as_u16(), &changed.json()["role"]), (200, &json!("manager")));
     let added = write(&guest, Method::POST, &servers, &json!({})).await;
     assert_eq!(added.status, 201, "the same sign-in, the new role: {}", added.body);
 
     assert_eq!(write(&world.customer, Method::DELETE, &path, &json!({})).await.status, 204);
-    is(&guest.get(&world.path("")).await.unwrap(), 404, "not_found");
+    refused(&guest.get(&world.path("")).await.unwrap(), 404, "not_found");
     assert_eq!(guest.get("/v1/accounts").await.unwrap().json()["accounts"], json!([]));
-    is(&write(&world.customer, Method::DELETE, &path, &json!({})).await, 404, "member_not_found");
+    refused(&write(&world.customer, Method::DELETE, &path, &json!({})).await, 404, "member_not_found");
     world.stack.stop().await;
 }
 
@@ -43,19 +43,23 @@ async fn a_member_is_invited_by_mail_changed_and_removed() {
 async fn the_last_manager_stays_and_nobody_is_not_found() {
     let world = World::with_fax().await;
     let own = member_path(&world, CUSTOMER).await;
-    is(&write(&world.customer, Method::DELETE, &own, &json!({})).await, 409, "last_manager");
-    is(&write(&world.customer, Method::PATCH, &own, &json!({ "role": "viewer" })).await, 409, "last_manager");
+    refused(&write(&world.customer, Method::DELETE, &own, &json!({})).await, 409, "last_manager");
+    refused(&write(&world.customer, Method::PATCH, &own, &json!({ "role": "viewer" })).await, 409, "last_manager");
     assert_eq!(invite(&world, GUEST, "viewer").await.status, 201);
-    is(&write(&world.customer, Method::DELETE, &own, &json!({})).await, 409, "last_manager");
+    refused(&write(&world.customer, Method::DELETE, &own, &json!({})).await, 409, "last_manager");
 
     let nobody = world.path(&format!("/members/{NOBODY}"));
-    is(&write(&world.customer, Method::PATCH, &nobody, &json!({ "role": "viewer" })).await, 404, "member_not_found");
-    is(&write(&world.customer, Method::DELETE, &nobody, &json!({})).await, 404, "member_not_found");
+    refused(
+        &write(&world.customer, Method::PATCH, &nobody, &json!({ "role": "viewer" })).await,
+        404,
+        "member_not_found",
+    );
+    refused(&write(&world.customer, Method::DELETE, &nobody, &json!({})).await, 404, "member_not_found");
     let request = world.path(&format!("/requests/{NOBODY}"));
-    is(&write(&world.customer, Method::POST, &request, &json!({})).await, 404, "request_not_found");
-    is(&write(&world.customer, Method::DELETE, &request, &json!({})).await, 404, "request_not_found");
+    refused(&write(&world.customer, Method::POST, &request, &json!({})).await, 404, "request_not_found");
+    refused(&write(&world.customer, Method::DELETE, &request, &json!({})).await, 404, "request_not_found");
 
-    let guest = sign_in(&world, GUEST).await;
+    let guest = world.sign_in(GUEST).await;
     let leaving = member_path(&world, GUEST).await;
     assert_eq!(write(&guest, Method::DELETE, &leaving, &json!({})).await.status, 204, "a viewer leaves by themselves");
     world.stack.stop().await;
@@ -69,24 +73,24 @@ async fn another_reseller_asks_is_accepted_and_removed() {
     second["reseller"]["name"] = "Second Reseller".into();
     second["reseller"]["contact"]["email"] = "second@example.com".into();
     unlock(&world.stack, second).await;
-    let reseller = sign_in(&world, "second@example.com").await;
+    let reseller = world.sign_in("second@example.com").await;
     assert_eq!(access(&world, "R-201").await, json!("requested"));
-    is(&reseller.get(&world.path("")).await.unwrap(), 404, "not_found");
+    refused(&reseller.get(&world.path("")).await.unwrap(), 404, "not_found");
 
     let path = world.path("/resellers/R-201");
     let accepted = write(&world.customer, Method::PUT, &path, &json!({})).await;
     assert_eq!((accepted.status.as_u16(), &accepted.json()["access"]), (200, &json!("granted")));
     assert_eq!(access(&world, "R-201").await, json!("granted"));
     assert_eq!(reseller.get(&world.path("")).await.unwrap().status, 200);
-    is(&write(&world.customer, Method::PUT, &path, &json!({})).await, 409, "reseller_has_access");
+    refused(&write(&world.customer, Method::PUT, &path, &json!({})).await, 409, "reseller_has_access");
 
-    is(&write(&reseller, Method::DELETE, &path, &json!({})).await, 403, "manager_required");
+    refused(&write(&reseller, Method::DELETE, &path, &json!({})).await, 403, "manager_required");
     assert_eq!(write(&world.customer, Method::DELETE, &path, &json!({})).await.status, 204);
     assert_eq!(access(&world, "R-201").await, Value::Null);
-    is(&reseller.get(&world.path("")).await.unwrap(), 404, "not_found");
+    refused(&reseller.get(&world.path("")).await.unwrap(), 404, "not_found");
     assert_eq!(reseller.get("/v1/accounts").await.unwrap().json()["accounts"], json!([]));
-    is(&write(&world.customer, Method::PUT, &path, &json!({})).await, 404, "reseller_not_found");
-    is(&write(&world.customer, Method::DELETE, &path, &json!({})).await, 404, "reseller_not_found");
+    refused(&write(&world.customer, Method::PUT, &path, &json!({})).await, 404, "reseller_not_found");
+    refused(&write(&world.customer, Method::DELETE, &path, &json!({})).await, 404, "reseller_not_found");
     world.stack.stop().await;
 }
 
@@ -98,13 +102,13 @@ async fn an_address_belongs_to_the_verified_sign_in_that_came_first() {
     let mut unverified = provider.id_claims(CUSTOMER, None);
     unverified["email_verified"] = false.into();
     let session = browser.session(&provider.sign(&unverified));
-    is(&session.get("/v1/me").await.unwrap(), 403, "email_not_verified");
+    refused(&session.get("/v1/me").await.unwrap(), 403, "email_not_verified");
 
     let mut other = provider.id_claims(CUSTOMER, None);
     other["sub"] = "somebody-else".into();
     let session = browser.session(&provider.sign(&other));
-    is(&session.get("/v1/me").await.unwrap(), 403, "bound_elsewhere");
-    is(&session.get(&world.path("")).await.unwrap(), 403, "bound_elsewhere");
+    refused(&session.get("/v1/me").await.unwrap(), 403, "bound_elsewhere");
+    refused(&session.get(&world.path("")).await.unwrap(), 403, "bound_elsewhere");
     assert_eq!(world.customer.get("/v1/me").await.unwrap().status, 200);
     world.stack.stop().await;
 }
@@ -120,24 +124,16 @@ async fn a_repeated_write_is_done_once_and_answered_the_same() {
         let request = request.json(&json!({ "email": email, "role": "viewer" }));
         browser.send(if let Some(key) = key { request.header("idempotency-key", key) } else { request })
     };
-    is(&keyed(None, GUEST).await.unwrap(), 400, "idempotency_key_required");
+    refused(&keyed(None, GUEST).await.unwrap(), 400, "idempotency_key_required");
     let first = keyed(Some("one"), GUEST).await.unwrap();
     let again = keyed(Some("one"), GUEST).await.unwrap();
     assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201));
     assert_eq!(first.body, again.body);
-    is(&keyed(Some("one"), "another@example.com").await.unwrap(), 422, "idempotency_key_reused");
-    is(&keyed(Some("two"), GUEST).await.unwrap(), 409, "already_member");
+    refused(&keyed(Some("one"), "another@example.com").await.unwrap(), 422, "idempotency_key_reused");
+    refused(&keyed(Some("two"), GUEST).await.unwrap(), 409, "already_member");
     let members = world.customer.get(&path).await.unwrap().json();
     assert_eq!(members["members"].as_array().unwrap().len(), 2);
     world.stack.stop().await;
-}
-
-fn is(answer: &Answer, status: u16, code: &str) {
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.body);
-}
-
-async fn sign_in(world: &World, email: &str) -> Session {
-    Browser::new(&world.stack).unwrap().sign_in(&world.stack, email).await.unwrap()
 }
 
 async fn write(session: &Session, method: Method, path: &str, body: &Value) -> Answer {

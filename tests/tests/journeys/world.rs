@@ -8,6 +8,7 @@ use licensing::grant::utc_day;
 use local::{Answer, Browser, Press, Session, Stack, StackConfig, sample_order};
 use reqwest::Method;
 use serde_json::{Value, json};
+use table::Table;
 use tempfile::TempDir;
 
 /// The customer's contact in the sample order: manager of the account.
@@ -42,7 +43,17 @@ impl World {
 
     /// The customer with a fresh ID token, after the clock has moved.
     pub async fn signed_in(&self) -> Session {
-        Browser::new(&self.stack).unwrap().sign_in(&self.stack, CUSTOMER).await.unwrap()
+        self.sign_in(CUSTOMER).await
+    }
+
+    /// Somebody of this address.
+    pub async fn sign_in(&self, email: &str) -> Session {
+        Browser::new(&self.stack).unwrap().sign_in(&self.stack, email).await.unwrap()
+    }
+
+    /// The table behind the functions, to look at what no route shows.
+    pub fn table(&self) -> Table {
+        Table::new(aws_sdk_dynamodb::Client::new(&self.stack.sdk), self.stack.settings.table_name.as_str())
     }
 
     pub fn path(&self, rest: &str) -> String {
@@ -95,7 +106,7 @@ impl World {
         let kinds = ["machine", "host", "board", "network"];
         config.marks = Marks::Fixed(kinds.map(|kind| (kind, format!("{kind} of {machine}"))).to_vec());
         let clock = appsuite::Clock::manual(self.clock.now());
-        AppSuite { client: Client::new(config, clock).unwrap(), _folder: folder }
+        AppSuite { client: Client::new(config, clock.clone()).unwrap(), clock, _folder: folder }
     }
 
     pub async fn status(&self, server: &str) -> String {
@@ -109,7 +120,14 @@ impl World {
 /// An installation with its own clock and folder.
 pub struct AppSuite {
     pub client: Client,
+    pub clock: appsuite::Clock,
     _folder: TempDir,
+}
+
+/// Holds an answer to be this refusal.
+#[track_caller]
+pub fn refused(answer: &Answer, status: u16, code: &str) {
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.body);
 }
 
 /// The body of a save.
