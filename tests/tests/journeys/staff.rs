@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use jiff::SignedDuration;
 use local::{Answer, Browser, Session};
 use reqwest::Method;
 use serde_json::{Value, json};
