@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
+use crate::route::Parameters;
 use crate::serve::raw_path;
 use crate::{Failure, Rejection, Route, Site};
 
@@ -28,7 +29,7 @@ pub struct Call {
     /// Where people reach the service, without a final slash.
     pub base_url: String,
     path: String,
-    parameters: Vec<(&'static str, String)>,
+    parameters: Parameters,
     query: HashMap<String, String>,
     headers: HeaderMap,
     claims: HashMap<String, String>,
@@ -48,7 +49,7 @@ impl Call {
     pub(crate) fn new(
         site: &Site,
         route: &Route,
-        parameters: Vec<(&'static str, String)>,
+        parameters: Parameters,
         request: Request,
         request_id: Option<String>,
     ) -> Self {
@@ -80,7 +81,7 @@ impl Call {
         }
     }
 
-    /// A path parameter, decoded and parsed; what is not of its shape does not exist.
+    /// A path parameter, parsed; what is not of its shape does not exist.
     ///
     /// # Errors
     ///
@@ -92,8 +93,7 @@ impl Call {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, Failure> {
         let found = self.parameters.iter().find(|(known, _)| *known == name);
-        let decoded = found.and_then(|(_, encoded)| decode(encoded));
-        decoded.and_then(|text| parse(&text).ok()).ok_or(Failure::Refused(Refusal::NotFound(what)))
+        found.and_then(|(_, text)| parse(text).ok()).ok_or(Failure::Refused(Refusal::NotFound(what)))
     }
 
     /// The path as it was sent. It may hold an unlock link, so it never goes into a log.
@@ -221,8 +221,7 @@ impl Call {
 
     /// A fresh ULID in the order of time.
     pub fn ulid(&self) -> Ulid {
-        let ms = u64::try_from(self.now.as_millisecond()).unwrap_or_default();
-        Ulid::from_parts(ms, rand::random())
+        ulid_at(self.now)
     }
 
     pub(crate) fn claim(&self, name: &str) -> Option<&str> {
@@ -236,22 +235,7 @@ impl Call {
     }
 }
 
-/// Decodes percent-encoding; `None` where the result is not UTF-8.
-fn decode(encoded: &str) -> Option<String> {
-    let pair = format!("v={}", encoded.replace('+', "%2B"));
-    let [(_, value)]: [(String, String); 1] =
-        serde_urlencoded::from_str::<Vec<(String, String)>>(&pair).ok()?.try_into().ok()?;
-    Some(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn path_parts_are_decoded_once() {
-        assert_eq!(decode("a%20b+c%2Fd").as_deref(), Some("a b+c/d"));
-        assert_eq!(decode("19%252F1").as_deref(), Some("19%2F1"));
-        assert_eq!(decode("a&b=c"), None);
-    }
+/// A new id of this moment.
+pub fn ulid_at(now: Timestamp) -> Ulid {
+    Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or_default(), rand::random())
 }

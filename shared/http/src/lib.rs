@@ -13,7 +13,7 @@ mod settings;
 pub mod telemetry;
 
 pub use authorize::{SignedIn, actor_of};
-pub use call::{Call, Idempotency};
+pub use call::{Call, Idempotency, ulid_at};
 pub use clock::Clock;
 pub use failure::{Failure, Rejection, until_won};
 pub use problem::{PROBLEMS, Problem, ProblemFault};

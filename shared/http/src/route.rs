@@ -28,10 +28,23 @@ pub struct Route {
     pub authorization: Authorization,
 }
 
+/// What a path's parameters hold, by their names.
+pub(crate) type Parameters = Vec<(&'static str, String)>;
+
 impl Route {
-    /// The parameters of a path, still percent-encoded, where method and path are this route's. The gateway's `$default`
+    /// What API Gateway calls this route.
+    pub fn key(&self) -> String {
+        if self.path == "$default" { self.path.to_owned() } else { format!("{} {}", self.method, self.path) }
+    }
+
+    /// The names of its path's parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter_map(parameter)
+    }
+
+    /// The parameters of a path, decoded (RFC 3986), where method and path are this route's. The gateway's `$default`
     /// route takes everything that comes to it.
-    pub fn matches(&self, method: &str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    pub fn matches(&self, method: &str, path: &str) -> Option<Parameters> {
         if self.path == "$default" {
             return Some(Vec::new());
         }
@@ -43,17 +56,23 @@ impl Route {
         loop {
             match (wanted.next(), given.next()) {
                 (None, None) => return Some(parameters),
-                (Some(pattern), Some(part)) => {
-                    match pattern.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                        Some(name) if !part.is_empty() => parameters.push((name, part.to_owned())),
-                        None if pattern == part => {}
-                        _ => return None,
-                    }
-                }
+                (Some(pattern), Some(part)) => match parameter(pattern) {
+                    Some(name) if !part.is_empty() => parameters.push((name, decode(part)?)),
+                    None if pattern == part => {}
+                    _ => return None,
+                },
                 _ => return None,
             }
         }
     }
+}
+
+fn parameter(pattern: &'static str) -> Option<&'static str> {
+    pattern.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn decode(part: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(part).decode_utf8().ok().map(Into::into)
 }
 
 #[cfg(test)]
@@ -64,6 +83,7 @@ mod tests {
     fn only_the_same_number_of_parts_matches() {
         let route = Route { method: "GET", path: "/a/{id}/b", operation: "x", authorization: Authorization::None };
         assert_eq!(route.matches("GET", "/a/1/b"), Some(vec![("id", "1".to_owned())]));
+        assert_eq!(route.matches("GET", "/a/R%2F1%25/b"), Some(vec![("id", "R/1%".to_owned())]));
         for (method, path) in
             [("POST", "/a/1/b"), ("GET", "/a/1"), ("GET", "/a/1/b/c"), ("GET", "/a//b"), ("GET", "/a/1/c")]
         {

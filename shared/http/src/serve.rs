@@ -1,8 +1,10 @@
 //! From a Lambda request to a call, and from its outcome to a response.
 
+use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
 
 use crate::call::Call;
+use crate::route::Parameters;
 use crate::telemetry::causes;
 use crate::{Clock, Failure, Rejection, Reply, Route};
 
@@ -36,10 +38,7 @@ pub trait Function: Sync {
 /// the operation, the outcome and, where the fault is ours, its causes.
 pub async fn serve<F: Function>(function: &F, request: Request) -> Response<Body> {
     let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-    let path = raw_path(&request);
-    let method = request.method().as_str();
-    let found = F::ROUTES.iter().find_map(|route| Some((route, route.matches(method, &path)?)));
-    let Some((route, parameters)) = found else {
+    let Some((route, parameters)) = find(F::ROUTES, &request) else {
         return Failure::from(Rejection::NoSuchRoute).response(request_id.as_deref().unwrap_or_default());
     };
     let call = Call::new(function.site(), route, parameters, request, request_id);
@@ -48,6 +47,26 @@ pub async fn serve<F: Function>(function: &F, request: Request) -> Response<Body
     match outcome {
         Ok(reply) => reply.into(),
         Err(failure) => function.failed(&call, &failure),
+    }
+}
+
+/// The route of a request, and its parameters, decoded. An HTTP API names the route and has decoded the parameters; who
+/// would decode them again could not name what holds a percent sign or a slash. Other event sources leave both to us.
+fn find(routes: &'static [Route], request: &Request) -> Option<(&'static Route, Parameters)> {
+    let named = routes.iter().find(|route| Some(route.key().as_str()) == route_key(request));
+    if let Some(route) = named {
+        let given = request.path_parameters();
+        let parameters = route.parameters().filter_map(|name| Some((name, given.first(name)?.to_owned())));
+        return Some((route, parameters.collect()));
+    }
+    let (method, path) = (request.method().as_str(), raw_path(request));
+    routes.iter().find_map(|route| Some((route, route.matches(method, &path)?)))
+}
+
+fn route_key(request: &Request) -> Option<&str> {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref(),
+        _ => None,
     }
 }
 

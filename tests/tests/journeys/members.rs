@@ -65,28 +65,31 @@ async fn the_last_manager_stays_and_nobody_is_not_found() {
     world.stack.stop().await;
 }
 
+/// A number that an ERP may give, and that a path can only hold encoded.
+const RESELLER: &str = "R/201 50%";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_reseller_asks_is_accepted_and_removed() {
     let world = World::with_fax().await;
     let mut second = order(&world.clock, "19/00022", &[("IM120-4L", "FAX2")]);
-    second["reseller"]["number"] = "R-201".into();
+    second["reseller"]["number"] = RESELLER.into();
     second["reseller"]["name"] = "Second Reseller".into();
     second["reseller"]["contact"]["email"] = "second@example.com".into();
     unlock(&world.stack, second).await;
     let reseller = world.sign_in("second@example.com").await;
-    assert_eq!(access(&world, "R-201").await, json!("requested"));
+    assert_eq!(access(&world, RESELLER).await, json!("requested"));
     refused(&reseller.get(&world.path("")).await.unwrap(), 404, "not_found");
 
-    let path = world.path("/resellers/R-201");
+    let path = world.path("/resellers/R%2F201%2050%25");
     let accepted = write(&world.customer, Method::PUT, &path, &json!({})).await;
     assert_eq!((accepted.status.as_u16(), &accepted.json()["access"]), (200, &json!("granted")));
-    assert_eq!(access(&world, "R-201").await, json!("granted"));
+    assert_eq!(access(&world, RESELLER).await, json!("granted"));
     assert_eq!(reseller.get(&world.path("")).await.unwrap().status, 200);
     refused(&write(&world.customer, Method::PUT, &path, &json!({})).await, 409, "reseller_has_access");
 
     refused(&write(&reseller, Method::DELETE, &path, &json!({})).await, 403, "manager_required");
     assert_eq!(write(&world.customer, Method::DELETE, &path, &json!({})).await.status, 204);
-    assert_eq!(access(&world, "R-201").await, Value::Null);
+    assert_eq!(access(&world, RESELLER).await, Value::Null);
     refused(&reseller.get(&world.path("")).await.unwrap(), 404, "not_found");
     assert_eq!(reseller.get("/v1/accounts").await.unwrap().json()["accounts"], json!([]));
     refused(&write(&world.customer, Method::PUT, &path, &json!({})).await, 404, "reseller_not_found");

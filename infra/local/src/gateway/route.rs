@@ -43,11 +43,7 @@ impl RouteTable {
     pub(super) fn new(functions: Vec<HttpFunction>) -> Self {
         let entries = functions.into_iter().flat_map(|function| {
             function.routes.iter().map(move |route| Entry {
-                key: if route.path == DEFAULT {
-                    DEFAULT.to_owned()
-                } else {
-                    format!("{} {}", route.method, route.path)
-                },
+                key: route.key(),
                 method: route.method,
                 segments: segments(route.path),
                 authorization: route.authorization,
