@@ -1,10 +1,10 @@
 //! One delivery: claimed, then expanded into one per reader, or sent, put off, parked or dismissed.
 
+use http_api::ulid_at;
 use jiff::{SignedDuration, Timestamp};
 use licensing::member::Person;
 use mail::{Envelope, Mailbox, SendFault, mime, render};
 use table::{Delivery, DeliveryState, Event, Receipt, Table, TableError, Transaction};
-use ulid::Ulid;
 
 use crate::SendMail;
 use crate::compose::compose;
@@ -35,14 +35,15 @@ pub(crate) async fn deliver(function: &SendMail, delivery: Delivery) -> Result<(
         other => other?,
     }
     match claimed.reader {
-        None => expand(&function.table, claimed, now).await,
+        None => expand(function, claimed, now).await,
         Some(_) => send(function, claimed, now).await,
     }
 }
 
 /// Puts one delivery for each reader beside the event's.
-async fn expand(table: &Table, delivery: Delivery, now: Timestamp) -> Result<(), TableError> {
-    for reader in readers(table, &delivery.event).await? {
+async fn expand(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result<(), TableError> {
+    let table = &function.table;
+    for reader in readers(function, &delivery.event, now).await? {
         if delivery.by != Some(reader) {
             let event = delivery.event.clone();
             let child = Delivery::record(delivery.id, event, &delivery.base_url, delivery.recorded_at).to(reader);
@@ -104,8 +105,7 @@ async fn park(table: &Table, delivery: Delivery, fault: &SendFault, now: Timesta
     let base_url = delivery.base_url.clone();
     settle(table, delivery.moved(DeliveryState::Parked { at: now, reason: fault.to_string() }, now)).await?;
     if let Some(what) = failed.filter(|_| !tells_staff) {
-        let ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        let notice = Delivery::record(Ulid::from_parts(ms, rand::random()), what, &base_url, now);
+        let notice = Delivery::record(ulid_at(now), what, &base_url, now);
         table.put_delivery_once(&notice).await?;
     }
     Ok(())

@@ -24,6 +24,7 @@ pub struct SendMail {
     table: Table,
     brand: Brand,
     from: EmailAddress,
+    vendor_staff: Vec<EmailAddress>,
     link_ring: Secret<MacRing>,
     sender: Sender,
 }
@@ -83,6 +84,7 @@ impl SendMail {
             table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
             brand: settings.brand.clone(),
             from: settings.mail_from.clone().ok_or(StartError::NoSender)?,
+            vendor_staff: settings.vendor_staff.clone(),
             sender: Sender::new(aws_sdk_ses::Client::new(sdk), settings.mail_configuration_set.clone()),
             clock,
         })

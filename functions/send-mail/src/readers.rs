@@ -1,11 +1,17 @@
 //! Who is told of an event.
 
+use http_api::ulid_at;
+use jiff::Timestamp;
 use licensing::id::PersonId;
-use licensing::member::{Party, Role};
-use table::{Event, Table, TableError};
+use licensing::member::{Party, Person, Role};
+use licensing::text::{EmailAddress, Language};
+use table::{Event, Table, TableError, Transaction};
+
+use crate::SendMail;
 
 /// Everybody an event concerns, each once.
-pub(crate) async fn readers(table: &Table, event: &Event) -> Result<Vec<PersonId>, TableError> {
+pub(crate) async fn readers(function: &SendMail, event: &Event, now: Timestamp) -> Result<Vec<PersonId>, TableError> {
+    let table = &function.table;
     match event {
         Event::OrderReceived { order, .. } | Event::OrderRevised { order, .. } | Event::LinkResent { order, .. } => {
             let order = table.order(*order).await?;
@@ -18,8 +24,32 @@ pub(crate) async fn readers(table: &Table, event: &Event) -> Result<Vec<PersonId
         Event::Invited { person, .. } => Ok(vec![*person]),
         Event::AccessRequested { to, .. } => managers(table, to).await,
         Event::ConflictBegun { account, .. } => managers(table, &Party::Account(*account)).await,
-        Event::DeliveryFailed { .. } => managers(table, &Party::Vendor).await,
+        Event::DeliveryFailed { .. } => staff(table, &function.vendor_staff, now).await,
     }
+}
+
+/// The vendor's managers; before the first of them has signed in, whom the deployment names.
+async fn staff(table: &Table, named: &[EmailAddress], now: Timestamp) -> Result<Vec<PersonId>, TableError> {
+    let mut people = managers(table, &Party::Vendor).await?;
+    if people.is_empty() {
+        for address in named {
+            people.push(person_at(table, address, now).await?);
+        }
+    }
+    Ok(people)
+}
+
+/// The person of an address, made where nobody knew it.
+async fn person_at(table: &Table, address: &EmailAddress, now: Timestamp) -> Result<PersonId, TableError> {
+    if let Some(owner) = table.address_owner(address).await? {
+        return Ok(owner.person);
+    }
+    let id = PersonId::new(ulid_at(now));
+    let person = Person { id, email: address.clone(), name: None, language: Language::default() };
+    let mut transaction = Transaction::new();
+    transaction.put_new_person(&person);
+    // Who loses a race leaves the delivery claimed: it is due again when the claim ends, and finds the person then.
+    transaction.commit(table, "make vendor staff").await.map(|()| id)
 }
 
 async fn managers(table: &Table, party: &Party) -> Result<Vec<PersonId>, TableError> {

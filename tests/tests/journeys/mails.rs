@@ -43,7 +43,14 @@ async fn a_mail_that_is_refused_for_good_is_parked_and_blocks_no_other() {
     }
     assert!(stack.mailbox.wait_for(PATIENCE, |mail| mail.is_to(RECIPIENT)).await.is_some());
     assert!(stack.mailbox.to("poisoned@example.com").is_empty());
+    // Nobody of the vendor has ever signed in: whom the deployment names is told.
+    let told = |mail: &local::Mail| mail.is_to("vendor@example.com") && mail.subject().contains("19/00021");
+    assert!(stack.mailbox.wait_for(PATIENCE, told).await.is_some(), "{:?}", subjects(&stack));
     stack.stop().await;
+}
+
+fn subjects(stack: &Stack) -> Vec<String> {
+    stack.mailbox.all().iter().map(|mail| mail.subject().clone()).collect()
 }
 
 /// Waits until the first try is over: a claim that ends while its mail is still on the way may well be sent twice.
