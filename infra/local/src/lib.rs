@@ -23,6 +23,7 @@ mod site;
 mod stack;
 mod store;
 mod stream;
+mod trouble;
 mod visitor;
 
 pub use cli::run;
@@ -37,4 +38,5 @@ pub use samples::{from_today, sample_order};
 pub use sign_in::Provider;
 pub use stack::{Stack, StackConfig};
 pub use store::Data;
+pub use trouble::{Asked, Trouble, Troubles};
 pub use visitor::{Answer, Browser, Press, Session};

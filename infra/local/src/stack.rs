@@ -27,6 +27,7 @@ use crate::sign_in::Provider;
 use crate::site::Site;
 use crate::store::Store;
 use crate::stream::Pump;
+use crate::trouble::Troubles;
 use crate::{Data, StartError, dynamodb, sdk, secrets, ses};
 
 /// The document that tells `order` where the stack listens.
@@ -80,6 +81,8 @@ pub struct Stack {
     pub mailbox: Mailbox,
     /// Faults of the mail endpoint.
     pub faults: Faults,
+    /// What goes wrong between the SDKs and their services.
+    pub troubles: Troubles,
     /// The OpenID provider.
     pub provider: Provider,
     /// The ERP's side of the API.
@@ -105,6 +108,7 @@ struct Ground {
     database: Database,
     mailbox: Mailbox,
     faults: Faults,
+    troubles: Troubles,
     sdk: SdkConfig,
     endpoints: Vec<Endpoint>,
 }
@@ -134,7 +138,7 @@ impl Stack {
         settings: Settings,
         functions: Arc<Functions>,
     ) -> Result<Self, StartError> {
-        let Ground { store, keys, database, mailbox, faults, sdk, mut endpoints } = ground;
+        let Ground { store, keys, database, mailbox, faults, troubles, sdk, mut endpoints } = ground;
         let clock = config.clock.clone();
         let wake = Arc::new(Notify::new());
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
@@ -156,6 +160,7 @@ impl Stack {
             base_url,
             mailbox,
             faults,
+            troubles,
             provider,
             erp,
             roots: keys.roots,
@@ -211,13 +216,15 @@ impl Ground {
         let dynamodb = Endpoint::serve_database(listen(0).await?, database.clone())?;
         let secrets = Endpoint::serve(listen(0).await?, secrets::router(keys.secrets.clone()))?;
         let ses = Endpoint::serve(listen(0).await?, ses::router(mailbox.clone(), faults.clone()))?;
-        let sdk = sdk::config(Services {
+        let troubles = Troubles::new(config.clock.clone());
+        let services = Services {
             dynamodb: dynamodb.url().to_owned(),
             secrets: secrets.url().to_owned(),
             ses: ses.url().to_owned(),
-        });
+        };
+        let sdk = sdk::config(services, &troubles);
         dynamodb::create_table(&sdk).await?;
-        Ok(Self { store, keys, database, mailbox, faults, sdk, endpoints: vec![dynamodb, secrets, ses] })
+        Ok(Self { store, keys, database, mailbox, faults, troubles, sdk, endpoints: vec![dynamodb, secrets, ses] })
     }
 }
 

@@ -151,11 +151,13 @@ mod tests {
 
     use aws_sdk_dynamodb::Client;
     use aws_sdk_dynamodb::types::AttributeValue::S;
+    use http_api::Clock;
 
     use super::*;
     use crate::endpoint::{Endpoint, listen};
     use crate::functions::BoxFuture;
     use crate::sdk::{Services, config};
+    use crate::trouble::Troubles;
     use crate::{Data, dynamodb};
 
     /// Notes the partitions of each batch; fails with the first item of the first calls.
@@ -196,7 +198,8 @@ mod tests {
             let database = dynamodb::open(&store).unwrap();
             let endpoint = Endpoint::serve_database(listen(0).await.unwrap(), database.clone()).unwrap();
             let dynamodb = endpoint.url().to_owned();
-            let sdk = config(Services { dynamodb, secrets: String::new(), ses: String::new() });
+            let services = Services { dynamodb, secrets: String::new(), ses: String::new() };
+            let sdk = config(services, &Troubles::new(Clock::system()));
             dynamodb::create_table(&sdk).await.unwrap();
             Self { database, client: Client::new(&sdk), store, function: Arc::default(), _endpoint: endpoint }
         }

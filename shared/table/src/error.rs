@@ -4,6 +4,17 @@ use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+/// What DynamoDB says when the same request may work in a moment.
+const BUSY: [&str; 7] = [
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
 /// Why the table did not do what was asked. Nothing of it is for people outside: it is logged once, at the boundary.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
@@ -57,21 +68,19 @@ impl TableError {
     }
 }
 
-/// Turns an SDK error into ours: throttling is [`TableError::Busy`], everything else [`TableError::Failed`].
+/// Turns an SDK error into ours: what a repeated request may get through is [`TableError::Busy`], everything else
+/// [`TableError::Failed`].
 pub(crate) fn sdk<E>(operation: &'static str) -> impl FnOnce(SdkError<E>) -> TableError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     move |source| {
-        let busy = matches!(
-            source.as_service_error().and_then(ProvideErrorMetadata::code),
-            Some(
-                "ThrottlingException"
-                    | "ProvisionedThroughputExceededException"
-                    | "RequestLimitExceeded"
-                    | "TransactionInProgressException"
-            )
-        );
+        let busy = match &source {
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+            other => {
+                other.as_service_error().and_then(ProvideErrorMetadata::code).is_some_and(|code| BUSY.contains(&code))
+            }
+        };
         let source = Box::new(source);
         if busy { TableError::Busy { operation, source } } else { TableError::Failed { operation, source } }
     }

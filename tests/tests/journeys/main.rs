@@ -12,6 +12,7 @@ mod people;
 mod races;
 mod servers;
 mod staff;
+mod troubles;
 mod unlock;
 mod widest;
 mod world;

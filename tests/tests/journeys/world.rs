@@ -56,6 +56,15 @@ impl World {
         Table::new(aws_sdk_dynamodb::Client::new(&self.stack.sdk), self.stack.settings.table_name.as_str())
     }
 
+    /// Puts something in the account's place that no release ever wrote.
+    pub async fn break_account(&self) {
+        let key = table::key::account(self.account.parse().map(licensing::id::AccountId::new).unwrap());
+        let string = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        let client = aws_sdk_dynamodb::Client::new(&self.stack.sdk);
+        let put = client.put_item().table_name(self.stack.settings.table_name.as_str());
+        put.item("pk", string(&key.pk)).item("sk", string(&key.sk)).send().await.unwrap();
+    }
+
     pub fn path(&self, rest: &str) -> String {
         format!("/v1/accounts/{}{rest}", self.account)
     }
