@@ -181,7 +181,7 @@ async fn the_second_installation_can_be_the_one_that_is_kept() {
 }
 
 /// Checks in as a client of its own would, and verifies the answer.
-async fn ask(world: &World, token: &str, attempt: &str, lease: Option<&str>) -> Document {
+pub async fn ask(world: &World, token: &str, attempt: &str, lease: Option<&str>) -> Document {
     let mut body = json!({
         "attempt": attempt, "traits": ["aaaa"], "publicKey": "A".repeat(43), "appSuiteVersion": "1",
         "clock": world.clock.now(), "keySet": 0,

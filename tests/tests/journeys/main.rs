@@ -2,6 +2,7 @@
 
 mod assignments;
 mod check_in;
+mod check_in_rows;
 mod demo;
 mod logs;
 mod mails;
