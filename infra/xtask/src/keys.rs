@@ -17,7 +17,10 @@ use lease::{MacRing, Root, Roots};
 
 use crate::failure::Failure;
 
+mod erp;
 mod plan;
+
+use erp::ErpRing;
 
 /// What can be made.
 #[derive(Subcommand)]
@@ -45,6 +48,11 @@ pub enum RootTask {
         /// The ring as a file; a missing one is begun.
         ring: PathBuf,
     },
+    /// Makes the keys that the ERP signs its requests with, or rotates them: the key before keeps being taken.
+    Erp {
+        /// The ring as a file; a missing one is begun.
+        ring: PathBuf,
+    },
 }
 
 /// Makes it.
@@ -55,6 +63,7 @@ pub fn run(task: RootTask) -> Result<(), Failure> {
             sign(&root, &lease_keys, &plan::Change { current, drop }, now())
         }
         RootTask::Ring { ring } => rotate(&ring),
+        RootTask::Erp { ring } => rotate_erp(&ring),
     }
 }
 
@@ -97,6 +106,19 @@ fn rotate(path: &Path) -> Result<(), Failure> {
     };
     keep(path, &json(&ring)?)?;
     println!("Key {} of {} signs now.", ring.current(), path.display());
+    Ok(())
+}
+
+fn rotate_erp(path: &Path) -> Result<(), Failure> {
+    let before: Option<ErpRing> = read(path)?.map(|text| parse(&text)).transpose()?;
+    let ring = ErpRing::with(before, random()?);
+    keep(path, &json(&ring)?)?;
+    println!(
+        "Store {} as the secret erp-keys of the stack, then let the ERP sign with key {}:",
+        path.display(),
+        ring.current
+    );
+    println!("{}", ring.newest());
     Ok(())
 }
 
