@@ -42,6 +42,7 @@ pub(crate) async fn show(
 
 /// The page of a locked order; with `confirm` it asks to tick a box.
 pub(crate) fn locked(call: &Call, opened: &Opened<'_>, notice: Option<Notice>, confirm: bool) -> Reply {
+    let status = notice.as_ref().map_or(StatusCode::OK, status_of);
     let purpose = if confirm { UNLOCK.confirmation } else { UNLOCK.page };
     let page = LockedPage {
         look: opened.look,
@@ -51,7 +52,7 @@ pub(crate) fn locked(call: &Call, opened: &Opened<'_>, notice: Option<Notice>, c
         confirm,
         notice,
     };
-    reply(StatusCode::OK, page.render())
+    reply(status, page.render())
 }
 
 fn unlocked_page(

@@ -12,6 +12,9 @@ brand::phrases! {
     not_an_address: en "That is not an e-mail address, such as name@example.com. Nothing was sent.", it "Non è un indirizzo e-mail, come nome@example.com. Nulla è stato inviato.";
     window_over: en "An order can be forwarded within 30 days of its unlock. Ask a member of the account for an invitation.", it "Un ordine si può inoltrare entro 30 giorni dallo sblocco. Chieda un invito a un membro dell’account.";
     too_many_forwards: en "{count} forwards of this order are open. Withdraw one, or wait until one is accepted.", it "Ci sono {count} inoltri aperti per questo ordine. Ne ritiri uno o attenda che uno venga accettato.";
+    forwards_used_up: en "This order was forwarded {count} times, as often as an order can be. Ask a member of the account for an invitation.", it "Questo ordine è stato inoltrato {count} volte, il massimo possibile. Chieda un invito a un membro dell’account.";
+    requests_full: en "{count} people wait for a manager already. Ask one to accept or decline some of them in the portal.", it "Ci sono già {count} persone in attesa di un gestore. Chieda a un gestore di accettarne o rifiutarne alcune nel portale.";
+    account_full: en "The Smart Account has no room for these licenses, so nothing was unlocked. **Please ask our support.**", it "Lo Smart Account non ha posto per queste licenze e nulla è stato sbloccato. **Contatti la nostra assistenza.**";
     not_open: en "This forward is no longer open: it was accepted or withdrawn meanwhile.", it "Questo inoltro non è più aperto: nel frattempo è stato accettato o ritirato.";
     already_member: en "This person can already manage these licenses.", it "Questa persona può già gestire queste licenze.";
     members_full: en "The account has no room for another member. A manager can remove one in the portal.", it "L’account non ha posto per un altro membro. Un gestore può rimuoverne uno nel portale.";
@@ -34,6 +37,12 @@ pub enum Notice {
     ForwardWindowOver,
     /// As many forwards as may be are open.
     TooManyForwards(usize),
+    /// It was forwarded as often as it may be.
+    ForwardsUsedUp(usize),
+    /// As many people as may be wait for a manager.
+    RequestsFull(usize),
+    /// The account would hold more than one account can.
+    AccountFull,
     /// The forward to take back is not open any more.
     ForwardNotOpen,
     /// Whom it was forwarded to is a member.
@@ -56,6 +65,9 @@ impl Notice {
         match refusal {
             Refusal::ForwardWindowOver => Self::ForwardWindowOver,
             Refusal::TooManyForwards(count) => Self::TooManyForwards(*count),
+            Refusal::ForwardsUsedUp(count) => Self::ForwardsUsedUp(*count),
+            Refusal::TooManyOpenRequests(count) => Self::RequestsFull(*count),
+            Refusal::AccountTooLarge | Refusal::TooManyPools(_) => Self::AccountFull,
             Refusal::ForwardNotOpen | Refusal::RequestNotFound => Self::ForwardNotOpen,
             Refusal::AlreadyMember => Self::AlreadyMember,
             Refusal::TooManyMembers(_) => Self::MembersFull,
@@ -78,6 +90,9 @@ impl Notice {
             Self::NotAnAddress => words.not_an_address.html(),
             Self::ForwardWindowOver => words.window_over.html(),
             Self::TooManyForwards(count) => with(words.too_many_forwards.put("count", count)),
+            Self::ForwardsUsedUp(count) => with(words.forwards_used_up.put("count", count)),
+            Self::RequestsFull(count) => with(words.requests_full.put("count", count)),
+            Self::AccountFull => words.account_full.html(),
             Self::ForwardNotOpen => words.not_open.html(),
             Self::AlreadyMember => words.already_member.html(),
             Self::MembersFull => words.members_full.html(),

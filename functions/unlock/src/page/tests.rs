@@ -133,10 +133,13 @@ fn only_open_forwards_can_be_withdrawn() {
 }
 
 #[test]
-fn each_refusal_of_a_forward_has_a_sentence_of_its_own() {
+fn each_refusal_has_a_sentence_of_its_own() {
     let refusals = [
         Refusal::ForwardWindowOver,
         Refusal::TooManyForwards(3),
+        Refusal::ForwardsUsedUp(10),
+        Refusal::TooManyOpenRequests(20),
+        Refusal::AccountTooLarge,
         Refusal::ForwardNotOpen,
         Refusal::AlreadyMember,
         Refusal::TooManyMembers(100),
