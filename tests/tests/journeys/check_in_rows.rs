@@ -172,5 +172,7 @@ async fn audited(world: &World, action: &str) -> usize {
 /// Time passes for the stack and for the installations.
 fn advance(world: &World, suites: &[&AppSuite], hours: i64) {
     world.clock.advance(SignedDuration::from_hours(hours));
-    suites.iter().for_each(|suite| suite.clock.set(world.clock.now()));
+    for suite in suites {
+        suite.clock.set(world.clock.now());
+    }
 }

@@ -187,3 +187,23 @@ pub async fn post(stack: &Stack, order: Value) -> String {
     let mail = stack.mailbox.wait_for(Duration::from_secs(20), wanted).await.unwrap();
     mail.links().into_iter().find(|link| link.contains("/unlock/")).unwrap()
 }
+
+/// Opens a page as a reader of English.
+pub async fn open_in_english(browser: &Browser, address: &str) -> Answer {
+    browser.send(browser.request(Method::GET, address).header("accept-language", "en")).await.unwrap()
+}
+
+/// Presses a button of a page as a reader of English; the browser says that it was a person.
+pub async fn press_in_english(
+    browser: &Browser,
+    page: &Answer,
+    address: &str,
+    button: &str,
+    typed: &[(&str, &str)],
+) -> Answer {
+    let mut fields = page.form(button).unwrap_or_default();
+    fields.insert("press".to_owned(), button.to_owned());
+    fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let request = browser.request(Method::POST, address).form(&fields).header("sec-fetch-user", "?1");
+    browser.send(request.header("accept-language", "en")).await.unwrap()
+}

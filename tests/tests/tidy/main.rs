@@ -6,6 +6,7 @@ mod document;
 mod files;
 mod functions;
 mod permissions;
+mod refusals;
 mod routes;
 mod settings;
 mod template;
