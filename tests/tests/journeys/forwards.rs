@@ -140,6 +140,18 @@ async fn an_invitation_can_be_taken_back_until_the_invited_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_not_taken_back_from_those_who_have_signed_in() {
+    let order = unlocked().await;
+    let page = order.forward("invited@example.com").await;
+    let invited = Manager { session: order.world.sign_in("invited@example.com").await, ..order.manager().await };
+    let before = invited.roster().await;
+    let late = order.press(&page, "/withdraw", "withdraw", &[]).await;
+    says(&late, "forward_not_open", "This forward is no longer open");
+    assert_eq!(invited.roster().await, before);
+    order.world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forward_that_was_accepted_or_declined_is_not_taken_back() {
     let (order, manager) = managed().await;
     for (address, method) in [("one@example.com", Method::POST), ("two@example.com", Method::DELETE)] {

@@ -24,7 +24,9 @@ async fn a_route_that_does_not_exist_is_a_problem_for_programs() {
         let answer = world.customer.send(world.customer.request(method, path)).await.unwrap();
         refused(&answer, 404, "no_such_route");
     }
-    let page = Browser::new(&world.stack).unwrap().open("/nothing").await.unwrap();
+    let browser = Browser::new(&world.stack).unwrap();
+    refused(&browser.open("/v1/nothing").await.unwrap(), 404, "no_such_route");
+    let page = browser.open("/nothing").await.unwrap();
     assert!(page.status == 404 && page.media_type.starts_with("text/html"), "people get a page: {}", page.body);
     world.stack.stop().await;
 }
