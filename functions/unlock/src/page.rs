@@ -33,6 +33,8 @@ pub mod form {
     pub const CONFIRMED: &str = "confirmed";
     /// The value of a ticked box.
     pub const YES: &str = "yes";
+    /// There, and [`YES`], where a script submitted the form; the page's own script fills it.
+    pub const SCRIPTED: &str = "scripted";
     /// The address to forward to.
     pub const ADDRESS: &str = "address";
     /// Which forward to take back.
@@ -44,7 +46,7 @@ pub mod form {
 pub struct Page {
     /// The document.
     pub html: String,
-    /// The value of `Content-Security-Policy`: no script, styles by hash, forms to this origin only.
+    /// The value of `Content-Security-Policy`: script and styles by hash, forms to this origin only.
     pub csp: String,
 }
 

@@ -55,12 +55,18 @@ impl Button {
         match (verify(self.confirmation), verify(self.page)) {
             (Ok(()), _) if field(form::CONFIRMED) == form::YES => Press::Counts,
             (Ok(()), _) => Press::NotTicked,
-            (_, Ok(())) if call.header("sec-fetch-user") == Some("?1") => Press::Counts,
+            // A tool that runs a script in a page can make the browser send the header as well.
+            (_, Ok(())) if told_of_a_person(call) && field(form::SCRIPTED).is_empty() => Press::Counts,
             (_, Ok(())) => Press::Confirm,
             (Err(NonceFault::Expired), _) | (_, Err(NonceFault::Expired)) => Press::Expired,
             _ => Press::NotPressed,
         }
     }
+}
+
+/// Whether the browser says that a person did something to the page.
+fn told_of_a_person(call: &Call) -> bool {
+    call.header("sec-fetch-user") == Some("?1")
 }
 
 /// A nonce of a page that is shown now.

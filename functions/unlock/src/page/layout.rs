@@ -11,6 +11,9 @@ use super::{Look, Page};
 /// The rules that do not depend on the brand.
 const STYLE: &str = include_str!("../../templates/style.css");
 
+/// What marks a form that a script submitted; a page works without it.
+const SCRIPT: &str = include_str!("../../templates/press.js");
+
 /// The background behind cards, as in the style; cards are lighter, so what reads here reads there.
 const PAGE: &str = "#f2f4f6";
 
@@ -50,6 +53,11 @@ impl<'a> Frame<'a> {
         Page { html, csp: self.csp() }
     }
 
+    /// The page's only script.
+    pub fn script(&self) -> &'static str {
+        SCRIPT
+    }
+
     /// The address of the vendor's picture.
     pub fn logo(&self) -> Option<&str> {
         self.look.brand.logo.as_ref().map(Logo::as_str)
@@ -67,11 +75,11 @@ impl<'a> Frame<'a> {
     }
 
     fn csp(&self) -> String {
-        let hash = STANDARD.encode(Sha256::digest(&self.style));
+        let [style, script] = [&self.style, SCRIPT].map(|text| STANDARD.encode(Sha256::digest(text)));
         let logo = self.look.brand.logo.as_ref().map(Logo::csp_source).filter(|source| *source != "data:");
         format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:{}{}; form-action 'self'; base-uri 'none'; \
-             frame-ancestors 'none'",
+            "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:{}{}; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             if logo.is_some() { " " } else { "" },
             logo.unwrap_or_default()
         )
