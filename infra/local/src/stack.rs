@@ -10,7 +10,7 @@ use http_api::{Clock, Settings};
 use lease::Roots;
 use licensing::text::EmailAddress;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
 use crate::endpoint::{Endpoint, listen};
@@ -55,6 +55,9 @@ pub struct StackConfig {
     pub limits: Limits,
     /// How often the outbox is swept.
     pub sweep_every: Duration,
+    /// Whether stream and sweep run by themselves; otherwise [`Stack::deliver_mail`] is all that moves the outbox, so that
+    /// a random history can be told again.
+    pub background: bool,
 }
 
 impl StackConfig {
@@ -69,6 +72,7 @@ impl StackConfig {
             brand: Brand::default(),
             limits: Limits::default(),
             sweep_every: Duration::from_secs(30),
+            background: true,
         }
     }
 }
@@ -98,6 +102,7 @@ pub struct Stack {
     clock: Clock,
     functions: Arc<Functions>,
     endpoints: Vec<Endpoint>,
+    pump: Option<Mutex<Pump>>,
     background: Vec<JoinHandle<()>>,
 }
 
@@ -155,7 +160,7 @@ impl Stack {
         endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
         store.write_json(RUNNING, &base_url)?;
         store.write_json(ROOTS, &keys.roots)?;
-        let background = background(config, &functions, &database, &store, wake)?;
+        let (pump, background) = outbox(config, &functions, &database, &store, wake)?;
         Ok(Self {
             base_url,
             mailbox,
@@ -170,6 +175,7 @@ impl Stack {
             clock: config.clock.clone(),
             functions,
             endpoints,
+            pump: pump.map(Mutex::new),
             background,
         })
     }
@@ -189,6 +195,19 @@ impl Stack {
         if let Some(function) = self.functions.stream() {
             function.sweep().await;
         }
+    }
+
+    /// Shows `send-mail` what the stream holds, then sweeps; for a stack without background.
+    ///
+    /// # Panics
+    ///
+    /// Where the stack has a background that does it.
+    pub async fn deliver_mail(&self) {
+        let pump = self.pump.as_ref().expect("a stack with a background delivers by itself");
+        if let Err(error) = pump.lock().await.drain().await {
+            tracing::error!(%error, "the stream pump failed");
+        }
+        self.sweep().await;
     }
 
     /// Stops taking requests, waits for those under way, and gives the folder free.
@@ -228,17 +247,20 @@ impl Ground {
     }
 }
 
-/// The stream pump and the sweep.
-fn background(
+/// The stream pump and the sweep, running, or the pump alone where nothing runs by itself.
+fn outbox(
     config: &StackConfig,
     functions: &Functions,
     database: &Database,
     store: &Store,
     wake: Arc<Notify>,
-) -> Result<Vec<JoinHandle<()>>, StartError> {
-    let Some(function) = functions.stream() else { return Ok(Vec::new()) };
+) -> Result<(Option<Pump>, Vec<JoinHandle<()>>), StartError> {
+    let Some(function) = functions.stream() else { return Ok((None, Vec::new())) };
     let pump = Pump::new(database.clone(), store.clone(), function.clone(), wake)
         .map_err(|error| StartError::Database(error.to_string()))?;
+    if !config.background {
+        return Ok((Some(pump), Vec::new()));
+    }
     let mut ticks = tokio::time::interval(config.sweep_every);
     let sweep = async move {
         loop {
@@ -246,5 +268,5 @@ fn background(
             function.sweep().await;
         }
     };
-    Ok(vec![tokio::spawn(pump.run()), tokio::spawn(sweep)])
+    Ok((None, vec![tokio::spawn(pump.run()), tokio::spawn(sweep)]))
 }

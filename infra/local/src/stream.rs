@@ -23,7 +23,7 @@ const BATCH_MAX: usize = 10;
 /// How often a batch is tried; after that the sweep has to find what is left.
 const ATTEMPTS_MAX: u32 = 3;
 /// Pause before the first repetition; it doubles each time.
-const RETRY_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 200 });
+const RETRY_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 20 });
 /// The document with the number of the last record that was dealt with.
 const POSITION: &str = "stream.json";
 
@@ -74,7 +74,8 @@ impl Pump {
         }
     }
 
-    async fn drain(&mut self) -> Result<(), PumpError> {
+    /// Shows the function every record that it has not seen.
+    pub(crate) async fn drain(&mut self) -> Result<(), PumpError> {
         loop {
             let batch = self.next_batch()?;
             let Some(last) = batch.last() else { return Ok(()) };

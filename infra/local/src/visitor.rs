@@ -217,7 +217,11 @@ impl Session {
 
     /// A request with this person's token and a fresh idempotency key.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
+        self.request_again(method, path, &URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()))
+    }
+
+    /// A request under an idempotency key that was used before, or will be used again.
+    pub fn request_again(&self, method: Method, path: &str, key: &str) -> reqwest::RequestBuilder {
         self.browser.request(method, path).bearer_auth(&self.id_token).header("idempotency-key", key)
     }
 

@@ -8,11 +8,12 @@ use crate::failure::Failure;
 use crate::sam::Sam;
 
 /// All stages, in the order in which they run.
-static STAGES: [Stage; 5] = [
+static STAGES: [Stage; 6] = [
     Stage { name: "setup", about: "installs the tools that later stages need", run: setup },
     Stage { name: "fmt", about: "formatting", run: fmt },
     Stage { name: "clippy", about: "lints of the whole workspace, warnings denied", run: clippy },
     Stage { name: "test", about: "all tests and examples in documentation", run: test },
+    Stage { name: "simulate", about: "random histories with trouble, against a model", run: simulate },
     Stage { name: "template", about: "template.yaml: transform, lint, serverless rules", run: template },
 ];
 
@@ -96,6 +97,13 @@ fn test(environment: &Environment, counts: &mut Counts) -> Result<(), Failure> {
         environment::run_counting(tests.args(["--workspace", "--all-targets", "--no-fail-fast"]), counts)?;
     }
     environment::run_counting(environment.cargo(&["test"]).args(["--workspace", "--doc"]), counts)
+}
+
+/// Apart from the other tests, because it takes as long as it is given, and because what it covered should be read.
+fn simulate(environment: &Environment, counts: &mut Counts) -> Result<(), Failure> {
+    let mut simulator = environment.cargo(&["test"]);
+    let arguments = ["--workspace", "--test", "simulator", "--", "--ignored", "--nocapture"];
+    environment::run_counting(simulator.args(arguments), counts)
 }
 
 fn has_nextest(environment: &Environment) -> bool {

@@ -1,0 +1,88 @@
+//! The mailbox, and what must be in it.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+
+use crate::history::History;
+use crate::orders::RECIPIENT;
+
+/// How many hours the outbox gets to become quiet when there is no trouble any more.
+const HOURS: usize = 12;
+
+/// A link of an order mail.
+pub struct Link {
+    pub address: String,
+    pub generation: u32,
+}
+
+impl Link {
+    fn of(address: String) -> Self {
+        let text = address.rsplit('/').next().unwrap_or_default();
+        let bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
+        let generation = u32::from_be_bytes(bytes[16..20].try_into().unwrap());
+        Self { address, generation }
+    }
+}
+
+impl History {
+    /// The link of the newest mail about an order, if one has arrived.
+    pub fn newest_link(&self, number: &str) -> Option<Link> {
+        self.links(number).into_iter().max_by_key(|link| link.generation)
+    }
+
+    fn links(&self, number: &str) -> Vec<Link> {
+        let mails = self.stack.mailbox.to(RECIPIENT).into_iter().filter(|mail| mail.subject().contains(number));
+        let links = mails.filter_map(|mail| mail.links().into_iter().find(|link| link.contains("/unlock/")));
+        links.map(Link::of).collect()
+    }
+
+    /// Every recorded mail is sent or parked in the end, none more often than it was recorded.
+    pub async fn check_mail(&mut self) {
+        self.set_trouble(false);
+        self.stack.faults.clear();
+        for _ in 0..HOURS {
+            self.stack.deliver_mail().await;
+            self.clock.advance(SignedDuration::from_hours(1));
+        }
+        let unsettled: Vec<String> = self
+            .deliveries()
+            .await
+            .into_iter()
+            .filter(|state| ["waiting", "claimed"].contains(&state.as_str()))
+            .collect();
+        assert!(unsettled.is_empty(), "{unsettled:?}");
+        for (number, order) in &self.model.orders {
+            let links = self.links(number);
+            let generations: BTreeSet<u32> = links.iter().map(|link| link.generation).collect();
+            assert!(generations.len() <= order.mails, "{number}: {generations:?} of {}", order.mails);
+            assert!(generations.contains(&order.generation), "{number}: no mail of link {}", order.generation);
+            let mails = self.stack.mailbox.to(RECIPIENT).into_iter().filter(|mail| mail.subject().contains(number));
+            let ids: BTreeSet<String> = mails.filter_map(|mail| mail.header("Message-ID")).collect();
+            // The reader of the order mail is no member, so every mail about the order is an order mail.
+            assert!(ids.len() <= order.mails, "{number}: {} mails of {} recorded", ids.len(), order.mails);
+        }
+    }
+
+    /// The states of all deliveries.
+    async fn deliveries(&self) -> Vec<String> {
+        let client = aws_sdk_dynamodb::Client::new(&self.stack.sdk);
+        let mut pages = client
+            .scan()
+            .table_name(self.stack.settings.table_name.as_str())
+            .filter_expression("begins_with(pk, :outbox)")
+            .expression_attribute_values(":outbox", AttributeValue::S("OUTBOX#".to_owned()))
+            .into_paginator()
+            .send();
+        let mut states = Vec::new();
+        while let Some(page) = pages.next().await {
+            for item in page.unwrap().items.unwrap_or_default() {
+                states.push(item["state"].as_s().unwrap().clone());
+            }
+        }
+        states
+    }
+}

@@ -1,0 +1,175 @@
+//! The product once more, as plain as can be: sums over lists, day by day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::catalogue::Row;
+
+/// Days after a term during which capacity is still served.
+const GRACE_DAYS: i64 = 30;
+
+/// A line of an order, or what it gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub sku: &'static str,
+    pub quantity: u32,
+    pub code: String,
+    pub row: Row,
+    pub capacity: u32,
+    pub start: Date,
+    pub term: Option<Date>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub id: String,
+    pub customer: usize,
+    pub revision: u32,
+    pub lines: Vec<Line>,
+    pub generation: u32,
+    pub unlocked: bool,
+    /// Order mails that were recorded for it.
+    pub mails: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Server {
+    pub name: String,
+    pub cells: BTreeMap<Row, u32>,
+    pub disabled: Option<Timestamp>,
+    /// What it had when it was disabled.
+    pub aside: BTreeMap<Row, u32>,
+    pub has_token: bool,
+    pub activated: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    pub id: String,
+    pub grants: Vec<(String, Line)>,
+    pub servers: BTreeMap<String, Server>,
+    /// How often what was done.
+    pub audit: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Debug, Default)]
+pub struct Model {
+    pub orders: BTreeMap<String, Order>,
+    pub accounts: [Account; 2],
+}
+
+/// The day in UTC.
+pub fn day(now: Timestamp) -> Date {
+    now.to_zoned_datetime(TimeZone::UTC).date()
+}
+
+/// The instant of an hour of a day, in UTC.
+fn at(day: Date, hour: i8) -> Timestamp {
+    day.at(hour, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).unwrap().timestamp()
+}
+
+impl Line {
+    /// From 10:00 UTC of the day before the start on.
+    fn begins(&self) -> Timestamp {
+        at(self.start.saturating_sub(1.day()), 10)
+    }
+
+    /// Until 12:00 UTC of the day after the term.
+    fn ends(&self, more_days: i64) -> Option<Timestamp> {
+        Some(at(self.term?.saturating_add((1 + more_days).days()), 12))
+    }
+
+    /// Whether its term is over for everybody on earth.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends(0).is_some_and(|end| end <= now)
+    }
+
+    /// Whether it is in force or in grace.
+    fn is_served(&self, now: Timestamp) -> bool {
+        self.begins() <= now && self.ends(GRACE_DAYS).is_none_or(|end| now < end)
+    }
+
+    fn holds_on(&self, day: Date) -> bool {
+        self.start <= day && self.term.is_none_or(|last| day <= last)
+    }
+}
+
+impl Account {
+    pub fn is_made(&self) -> bool {
+        !self.id.is_empty()
+    }
+
+    pub fn rows(&self) -> BTreeSet<Row> {
+        let of_cells = self.servers.values().flat_map(|server| server.cells.keys().copied());
+        self.grants.iter().map(|(_, line)| line.row).chain(of_cells).collect()
+    }
+
+    pub fn used(&self, row: Row) -> u32 {
+        self.servers.values().filter_map(|server| server.cells.get(&row)).sum()
+    }
+
+    /// The largest capacity in force on any day from today on. It can only rise where a grant starts.
+    pub fn total(&self, row: Row, today: Date) -> u32 {
+        let lines: Vec<&Line> = self.grants.iter().map(|(_, line)| line).filter(|line| line.row == row).collect();
+        let days = lines.iter().map(|line| line.start.max(today)).chain([today]);
+        let in_force = |day: Date| lines.iter().filter(|line| line.holds_on(day)).map(|line| line.capacity).sum();
+        days.map(in_force).max().unwrap_or(0)
+    }
+
+    /// What may run of a row: in force and in grace.
+    pub fn served(&self, row: Row, now: Timestamp) -> u32 {
+        let lines = self.grants.iter().map(|(_, line)| line).filter(|line| line.row == row);
+        lines.filter(|line| line.is_served(now)).map(|line| line.capacity).sum()
+    }
+
+    /// Primary capacity of an application on all servers but one.
+    fn primary_elsewhere(&self, application: &str, server: &str) -> u32 {
+        let others = self.servers.iter().filter(|(id, _)| *id != server);
+        let primary = |row: &Row| row.application == application && !row.redundancy;
+        others.flat_map(|(_, other)| &other.cells).filter(|(row, _)| primary(row)).map(|(_, capacity)| capacity).sum()
+    }
+
+    fn redundant_on(&self, application: &str, server: &str) -> u32 {
+        let redundant = |row: &Row| row.application == application && row.redundancy;
+        self.servers[server].cells.iter().filter(|(row, _)| redundant(row)).map(|(_, capacity)| capacity).sum()
+    }
+
+    /// The account with these cells, and every reason to refuse them.
+    pub fn saved(&self, cells: &[(String, Row, u32)], today: Date) -> (Self, BTreeSet<&'static str>) {
+        let (mut after, mut refusals) = (self.clone(), BTreeSet::new());
+        for (server, row, capacity) in cells {
+            let server = after.servers.get_mut(server).unwrap();
+            let before = server.cells.get(row).copied().unwrap_or(0);
+            if server.disabled.is_some() && *capacity > before {
+                refusals.insert("server_disabled");
+            }
+            server.cells.insert(*row, *capacity);
+            server.cells.retain(|_, capacity| *capacity > 0);
+        }
+        for row in self.rows().union(&cells.iter().map(|(_, row, _)| *row).collect()) {
+            if after.used(*row) > self.used(*row) && after.used(*row) > self.total(*row, today) {
+                refusals.insert("over_assigned");
+            }
+        }
+        for (server, row, _) in cells.iter().filter(|(_, row, _)| row.redundancy) {
+            let redundant = after.redundant_on(row.application, server);
+            let raised = redundant > self.redundant_on(row.application, server);
+            if raised && redundant > after.primary_elsewhere(row.application, server) {
+                refusals.insert("redundancy_exceeds_primary");
+            }
+        }
+        (after, refusals)
+    }
+
+    pub fn did(&mut self, what: &'static str) {
+        *self.audit.entry(what).or_default() += 1;
+    }
+}
+
+/// From when on a server that is disabled now runs nothing.
+pub fn effective_at(now: Timestamp) -> Timestamp {
+    now + SignedDuration::from_hours(24)
+}
