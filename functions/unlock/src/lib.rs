@@ -8,6 +8,7 @@ mod press;
 mod show;
 mod unlock;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -17,7 +18,7 @@ use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Sett
 use keys::{KeysError, Secret};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
-use lease::MacRing;
+use lease::{MacRing, OrderLink};
 use table::Table;
 use utoipa::openapi::OpenApi;
 
@@ -68,8 +69,11 @@ impl Unlock {
     }
 
     async fn page(&self, call: &Call) -> Result<Reply, Failure> {
-        let ring: Arc<MacRing> = self.link_ring.get(call.now).await;
-        let opened = match Opened::open(self, call, &ring).await? {
+        let link = call.path("link", "link", |text| Ok::<_, Infallible>(text.to_owned()))?;
+        // What is no link at all is known at once to be none.
+        let knows = |ring: &MacRing| OrderLink::key_id(&link).is_none_or(|id| ring.knows(id));
+        let ring: Arc<MacRing> = self.link_ring.that_knows(call.now, knows).await;
+        let opened = match Opened::open(self, call, &ring, &link).await? {
             Opening::Here(opened) => opened,
             Opening::Page(status, page) => return Ok(reply(status, page)),
         };

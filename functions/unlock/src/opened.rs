@@ -29,11 +29,15 @@ pub(crate) enum Opening<'a> {
 
 impl<'a> Opened<'a> {
     /// Checks the link before anything is read, then reads its order.
-    pub(crate) async fn open(function: &'a Unlock, call: &Call, ring: &'a MacRing) -> Result<Opening<'a>, Failure> {
+    pub(crate) async fn open(
+        function: &'a Unlock,
+        call: &Call,
+        ring: &'a MacRing,
+        text: &str,
+    ) -> Result<Opening<'a>, Failure> {
         let look = function.look(call);
         let unknown = || Opening::Page(StatusCode::NOT_FOUND, UnknownPage { look }.render());
-        let text = call.path("link", "link", |text| Ok::<_, std::convert::Infallible>(text.to_owned()))?;
-        let Ok(link) = OrderLink::open(ring, &text) else { return Ok(unknown()) };
+        let Ok(link) = OrderLink::open(ring, text) else { return Ok(unknown()) };
         let Some(order) = function.table.order(OrderId::new(link.order)).await? else { return Ok(unknown()) };
         let recipient = function.table.person(order.state.head.recipient.person).await?;
         let language = call.language().or(recipient.as_ref().map(|person| person.language)).unwrap_or_default();

@@ -39,23 +39,20 @@ pub struct Frame<'a> {
     pub words: &'static FrameWords,
     /// The whole style, as hashed.
     pub style: String,
+    /// The only script, as hashed.
+    pub script: &'static str,
 }
 
 impl<'a> Frame<'a> {
     /// The frame of one page.
     pub fn new(look: Look<'a>) -> Self {
-        Self { look, words: FrameWords::of(look.language), style: style(look) }
+        Self { look, words: FrameWords::of(look.language), style: style(look), script: SCRIPT }
     }
 
     /// Puts the content that `template` writes into a page with its policy.
     pub fn page(&self, template: &impl Template) -> Page {
         let html = template.render().expect("templates are compiled in and write to memory");
         Page { html, csp: self.csp() }
-    }
-
-    /// The page's only script.
-    pub fn script(&self) -> &'static str {
-        SCRIPT
     }
 
     /// The address of the vendor's picture.
@@ -75,7 +72,7 @@ impl<'a> Frame<'a> {
     }
 
     fn csp(&self) -> String {
-        let [style, script] = [&self.style, SCRIPT].map(|text| STANDARD.encode(Sha256::digest(text)));
+        let [style, script] = [&self.style, self.script].map(|text| STANDARD.encode(Sha256::digest(text)));
         let logo = self.look.brand.logo.as_ref().map(Logo::csp_source).filter(|source| *source != "data:");
         format!(
             "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:{}{}; \
