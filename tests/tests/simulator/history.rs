@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use http_api::Clock;
 use jiff::{SignedDuration, Timestamp};
-use local::{Answer, Browser, Fault, Session, Stack, StackConfig, Trouble};
+use local::{Answer, Browser, Fault, Rotation, Session, Stack, StackConfig, Trouble};
 use reqwest::RequestBuilder;
 
 use crate::dice::Dice;
@@ -35,7 +35,7 @@ pub struct History {
 }
 
 /// The commands and how often they come.
-const COMMANDS: [(&str, u32); 21] = [
+const COMMANDS: [(&str, u32); 27] = [
     ("order", 8),
     ("order again", 3),
     ("order revised", 3),
@@ -55,6 +55,12 @@ const COMMANDS: [(&str, u32); 21] = [
     ("show token", 3),
     ("regenerate token", 2),
     ("check in", 25),
+    ("release server", 2),
+    ("invite", 2),
+    ("remove member", 3),
+    ("answer request", 3),
+    ("forward", 5),
+    ("rotate a key", 2),
     ("deliver mail", 8),
     ("time", 10),
 ];
@@ -86,17 +92,15 @@ impl History {
     /// Trouble has dice of its own, so that it does not change which commands come.
     fn choose_trouble(&self, seed: u64) {
         let (mut dice, on) = (Dice::new(!seed), self.trouble.clone());
-        let kinds = [
-            Trouble::Conflict,
-            Trouble::Throttled,
-            Trouble::Stale,
-            Trouble::Stale,
-            Trouble::LostRequest,
-            Trouble::LostAnswer,
-        ];
-        self.stack.troubles.choose(move |_| {
-            let comes = on.load(Ordering::Relaxed) && dice.one_in(TROUBLE_ONE_IN);
-            dice.pick(&kinds).copied().filter(|_| comes)
+        let kinds = [Trouble::Conflict, Trouble::Throttled, Trouble::LostRequest, Trouble::LostAnswer];
+        self.stack.troubles.choose(move |asked| {
+            if !on.load(Ordering::Relaxed) {
+                None
+            } else if asked.may_be_stale {
+                dice.one_in(2).then_some(Trouble::Stale)
+            } else {
+                dice.pick(&kinds).copied().filter(|_| dice.one_in(TROUBLE_ONE_IN))
+            }
         });
     }
 
@@ -156,6 +160,12 @@ impl History {
             "show token" => self.show_token().await,
             "regenerate token" => self.regenerate_token().await,
             "check in" => self.check_in().await,
+            "release server" => self.release_server().await,
+            "invite" => self.invite().await,
+            "remove member" => self.remove_member().await,
+            "answer request" => self.answer_request().await,
+            "forward" => self.forward().await,
+            "rotate a key" => self.rotate_a_key(),
             "deliver mail" => self.deliver_mail().await,
             _ => self.pass_time(),
         }
@@ -174,10 +184,22 @@ impl History {
 
     fn pass_time(&mut self) -> Outcome {
         let hours = if self.dice.one_in(4) { self.dice.between(24, 24 * 12) } else { self.dice.between(1, 20) };
-        self.clock.advance(SignedDuration::from_hours(hours.into()));
+        self.advance(SignedDuration::from_hours(hours.into()));
+        Outcome::Done
+    }
+
+    fn advance(&self, time: SignedDuration) {
+        self.clock.advance(time);
         for suite in self.suites.values() {
             suite.clock.set(self.clock.now());
         }
+    }
+
+    /// Everything that was signed before goes on; a function that has not read the new key yet reads it when it meets it.
+    fn rotate_a_key(&mut self) -> Outcome {
+        let what = *self.dice.pick(&[Rotation::Token, Rotation::Link, Rotation::Lease]).unwrap();
+        self.stack.rotate(what).unwrap();
+        self.advance(SignedDuration::from_mins(1));
         Outcome::Done
     }
 
@@ -214,6 +236,20 @@ impl History {
     /// Sends a request until it is answered with something else than "try again"; in the end the trouble is over. A fault
     /// of ours is never an answer. Now and then the client repeats what was answered, and is answered the same.
     pub async fn insist(&mut self, make: impl Fn() -> RequestBuilder) -> Answer {
+        let answer = self.insist_once(&make).await;
+        if self.dice.one_in(4) {
+            self.set_trouble(false);
+            let again = self.browser.send(make()).await.unwrap();
+            // An order that comes again is 200 where it was 201; everything else is answered as before.
+            assert_eq!(again.status.is_success(), answer.status.is_success(), "{}", again.body);
+            assert_eq!(without_id(&again), without_id(&answer), "{} after {}", again.status, answer.status);
+            self.set_trouble(true);
+        }
+        answer
+    }
+
+    /// As [`Self::insist`], for what nobody repeats by themselves.
+    pub async fn insist_once(&mut self, make: impl Fn() -> RequestBuilder) -> Answer {
         for attempt in 0.. {
             if attempt == PATIENCE {
                 self.set_trouble(false);
@@ -223,13 +259,6 @@ impl History {
                 continue;
             }
             assert!(answer.status.as_u16() < 500, "{} {}", answer.status, answer.body);
-            if self.dice.one_in(4) {
-                self.set_trouble(false);
-                let again = self.browser.send(make()).await.unwrap();
-                // An order that comes again is 200 where it was 201; everything else is answered as before.
-                assert_eq!(again.status.is_success(), answer.status.is_success(), "{}", again.body);
-                assert_eq!(without_id(&again), without_id(&answer), "{} after {}", again.status, answer.status);
-            }
             self.set_trouble(true);
             return answer;
         }

@@ -7,6 +7,7 @@ mod history;
 mod mail;
 mod model;
 mod orders;
+mod people;
 mod promises;
 mod report;
 mod servers;

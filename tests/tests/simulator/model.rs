@@ -30,7 +30,9 @@ pub struct Order {
     pub revision: u32,
     pub lines: Vec<Line>,
     pub generation: u32,
-    pub unlocked: bool,
+    pub unlocked: Option<Timestamp>,
+    /// To whom it was forwarded, and when.
+    pub forwards: Vec<(String, Timestamp)>,
     /// Order mails that were recorded for it.
     pub mails: usize,
 }
@@ -44,6 +46,7 @@ pub struct Server {
     pub aside: BTreeMap<Row, u32>,
     pub has_token: bool,
     pub activated: bool,
+    pub releases: Vec<Timestamp>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -51,6 +54,10 @@ pub struct Account {
     pub id: String,
     pub grants: Vec<(String, Line)>,
     pub servers: BTreeMap<String, Server>,
+    /// Members beside its manager.
+    pub members: BTreeSet<String>,
+    /// Who asks to become one, and since when.
+    pub requests: BTreeMap<String, Timestamp>,
     /// How often what was done.
     pub audit: BTreeMap<&'static str, u64>,
 }

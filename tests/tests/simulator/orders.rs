@@ -24,8 +24,16 @@ impl History {
         let number = format!("19/{:05}", self.number());
         let lines = (0..=self.dice.below(3)).map(|_| self.line()).collect();
         let customer = self.dice.below(2) as usize;
-        let (id, mails, generation) = (String::new(), 1, 1);
-        let mut order = Order { id, customer, revision: 1, lines, generation, unlocked: false, mails };
+        let mut order = Order {
+            id: String::new(),
+            customer,
+            revision: 1,
+            lines,
+            generation: 1,
+            unlocked: None,
+            forwards: Vec::new(),
+            mails: 1,
+        };
         let answer = self.post(&number, &order).await;
         assert!([200, 201].contains(&answer.status.as_u16()), "{} {}", answer.status, answer.body);
         answer.json()["orderId"].as_str().unwrap().clone_into(&mut order.id);
@@ -50,7 +58,7 @@ impl History {
             order.lines.push(another);
         }
         let answer = self.post(&number, &order).await;
-        if order.unlocked {
+        if order.unlocked.is_some() {
             return refused(&answer, &["order_not_locked"]);
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -88,7 +96,7 @@ impl History {
         let is_current = generation == order.generation;
         assert_eq!(page.status, if is_current { 200 } else { 410 }, "{}", page.body);
         let Some(mut fields) = page.form("unlock") else {
-            assert!(order.unlocked || !is_current, "{}", page.body);
+            assert!(order.unlocked.is_some() || !is_current, "{}", page.body);
             return Outcome::Refused("nothing to unlock".to_owned());
         };
         fields.insert("press".to_owned(), "unlock".to_owned());
@@ -112,7 +120,7 @@ impl History {
     async fn unlocked(&mut self, number: &str) {
         let now = self.now();
         let order = self.model.orders.get_mut(number).unwrap();
-        order.unlocked = true;
+        order.unlocked = Some(now);
         let (customer, id) = (order.customer, order.id.clone());
         let given = order.lines.iter().filter(|line| !line.is_over(now)).map(|line| (id.clone(), line.clone()));
         let account = &mut self.model.accounts[customer];
@@ -141,7 +149,7 @@ impl History {
         let today = day(self.now());
         let path = format!("/v1/orders/{}/lock", order.id);
         let answer = self.write(STAFF, Method::POST, &path, &json!({})).await;
-        if !order.unlocked {
+        if order.unlocked.is_none() {
             return refused(&answer, &["order_locked"]);
         }
         let account = &mut self.model.accounts[order.customer];
@@ -154,11 +162,11 @@ impl History {
         assert_eq!(answer.status, 200, "{}", answer.body);
         *account = after;
         account.did("lockOrder");
-        self.model.orders.get_mut(&number).unwrap().unlocked = false;
+        self.model.orders.get_mut(&number).unwrap().unlocked = None;
         Outcome::Done
     }
 
-    fn known_order(&mut self) -> Option<(String, Order)> {
+    pub fn known_order(&mut self) -> Option<(String, Order)> {
         let numbers: Vec<&String> = self.model.orders.keys().collect();
         let number = (*self.dice.pick(&numbers)?).clone();
         let order = self.model.orders[&number].clone();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use local::Answer;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ use crate::report::Outcome;
 
 /// Servers that one account gets.
 const SERVERS_MAX: usize = 5;
+/// Releases within [`RELEASES_COUNT_FOR`].
+const RELEASES_MAX: usize = 3;
+const RELEASES_COUNT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl History {
     pub async fn add_server(&mut self) -> Outcome {
@@ -181,13 +185,35 @@ impl History {
         Outcome::Done
     }
 
+    pub async fn release_server(&mut self) -> Outcome {
+        let Some((customer, id)) = self.server() else { return Outcome::Idle };
+        let now = self.now();
+        let answer = self.command(customer, Method::POST, &format!("/servers/{id}/release"), &json!({})).await;
+        let account = &mut self.model.accounts[customer];
+        let server = account.servers.get_mut(&id).unwrap();
+        server.releases.retain(|at| now.duration_since(*at) < RELEASES_COUNT_FOR);
+        let suite = self.suites.get_mut(&id).filter(|suite| suite.bound);
+        if server.disabled.is_some() {
+            return refused(&answer, &["server_disabled"]);
+        }
+        let Some(suite) = suite else { return refused(&answer, &["server_not_bound"]) };
+        if server.releases.len() >= RELEASES_MAX {
+            return refused(&answer, &["too_many_releases"]);
+        }
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        (suite.bound, suite.released) = (false, true);
+        server.releases.push(now);
+        account.did("releaseServer");
+        Outcome::Done
+    }
+
     /// A write under one idempotency key, however often it is repeated.
     pub async fn write(&mut self, email: &str, method: Method, path: &str, body: &Value) -> Answer {
         let (session, key) = (self.session(email), format!("key-{}", self.number()));
         self.insist(|| session.request_again(method.clone(), path, &key).json(body)).await
     }
 
-    async fn command(&mut self, customer: usize, method: Method, rest: &str, body: &Value) -> Answer {
+    pub async fn command(&mut self, customer: usize, method: Method, rest: &str, body: &Value) -> Answer {
         let path = format!("/v1/accounts/{}{rest}", self.model.accounts[customer].id);
         self.write(&manager(customer), method, &path, body).await
     }

@@ -17,6 +17,8 @@ pub struct Suite {
     pub clock: appsuite::Clock,
     /// Whether the service knows it as the server's installation.
     pub bound: bool,
+    /// Whether the server was taken away from it.
+    pub released: bool,
     /// The token that it holds.
     token: String,
     _folder: TempDir,
@@ -61,6 +63,12 @@ impl History {
             return Outcome::Refused("server_disabled".to_owned());
         }
         let suite = self.suites.get_mut(&id).unwrap();
+        if suite.released {
+            // Somebody sets it up anew, on the same machine.
+            assert_eq!(heard, Heard::Refused(RefusalReason::Released));
+            self.suites.remove(&id);
+            return Outcome::Refused("released".to_owned());
+        }
         assert!(matches!(heard, Heard::NewLease { .. } | Heard::LeaseKept), "{heard:?} by {}", suite.bound);
         server.activated = true;
         if !std::mem::replace(&mut suite.bound, true) {
@@ -97,6 +105,6 @@ impl History {
         config.marks = Marks::Fixed(kinds.map(|kind| (kind, format!("{kind} of {id}"))).to_vec());
         let clock = appsuite::Clock::manual(self.now());
         let client = Client::new(config, clock.clone()).unwrap();
-        Suite { client, clock, bound: false, token: token.to_owned(), _folder: folder }
+        Suite { client, clock, bound: false, released: false, token: token.to_owned(), _folder: folder }
     }
 }
