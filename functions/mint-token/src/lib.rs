@@ -65,10 +65,9 @@ impl Function for MintToken {
     }
 
     async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
-        let ring = self.token_ring.get(call.now).await;
         match call.operation {
-            "showToken" => token::show(&self.table, call, &ring).await,
-            _ => token::regenerate(&self.table, call, &ring).await,
+            "showToken" => token::show(&self.table, call, &self.token_ring).await,
+            _ => token::regenerate(&self.table, call, &self.token_ring).await,
         }
     }
 }

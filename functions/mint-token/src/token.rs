@@ -1,6 +1,9 @@
 //! Showing and regenerating a token.
 
+use std::sync::Arc;
+
 use http_api::{Call, Failure, Reply, actor_of, until_won};
+use keys::Secret;
 use lambda_http::http::StatusCode;
 use lease::{MacRing, ServerToken};
 use licensing::Refusal;
@@ -25,31 +28,33 @@ pub struct TokenReply {
 }
 
 /// Shows the token; makes the first one where the server has capacity and none was made yet.
-pub(crate) async fn show(table: &Table, call: &Call, ring: &MacRing) -> Result<Reply, Failure> {
+pub(crate) async fn show(table: &Table, call: &Call, keys: &Secret<MacRing>) -> Result<Reply, Failure> {
     let id = call.path("serverId", "server", ServerId::parse)?;
     let actor = actor_of(call, table).await?;
     until_won(async || {
         let (server, view) = load(table, &id, &actor).await?;
+        let ring = ring(keys, call, &server).await;
         let current = match server.token {
             Some(current) => current,
-            None => first(table, call, &actor, ring, &server, &view).await?,
+            None => first(table, call, &actor, &ring, &server, &view).await?,
         };
-        reply(ring, &id, current)
+        reply(&ring, &id, current)
     })
     .await
 }
 
 /// Makes the next token; those before are superseded.
-pub(crate) async fn regenerate(table: &Table, call: &Call, ring: &MacRing) -> Result<Reply, Failure> {
+pub(crate) async fn regenerate(table: &Table, call: &Call, keys: &Secret<MacRing>) -> Result<Reply, Failure> {
     let id = call.path("serverId", "server", ServerId::parse)?;
     let actor = actor_of(call, table).await?;
     let idempotency = call.idempotency()?;
     until_won(async || {
         let (server, view) = load(table, &id, &actor).await?;
+        let ring = ring(keys, call, &server).await;
         let row = view.row(&id).cloned().ok_or_else(|| Failure::broken("regenerate token", "no row"))?;
         match row.remembered.recall(&idempotency.key, &idempotency.hash) {
             // The answer itself is a secret and is not kept: the version says which token it was.
-            Recall::Same(before) => return again(ring, &id, &server, &before.body),
+            Recall::Same(before) => return again(&ring, &id, &server, &before.body),
             Recall::Other => return Err(Refusal::IdempotencyKeyReused.into()),
             Recall::New => {}
         }
@@ -66,9 +71,14 @@ pub(crate) async fn regenerate(table: &Table, call: &Call, ring: &MacRing) -> Re
         transaction.put_server_row(server.account, &row, row_read);
         transaction.put_audit(&key::account_partition(server.account), &entry(call, &actor, &id, version));
         transaction.commit(table, "regenerate token").await?;
-        reply(ring, &id, next)
+        reply(&ring, &id, next)
     })
     .await
+}
+
+/// The ring, with the key of the server's token.
+async fn ring(keys: &Secret<MacRing>, call: &Call, server: &ServerItem) -> Arc<MacRing> {
+    keys.that_knows(call.now, |ring| server.token.is_none_or(|token| ring.knows(token.key_id))).await
 }
 
 /// The server with its account, where the actor may see its token; otherwise there is no such server.

@@ -96,6 +96,39 @@ fn lease_secret(root: &Root, now: Timestamp) -> Result<LeaseSecretJson, KeyFault
     Ok(LeaseSecretJson { current: "local-1".to_owned(), signing, lease_id: ring(), key_set })
 }
 
+/// A key of the functions that can be replaced while everything runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// The ring of server tokens.
+    Token,
+    /// The ring of unlock links.
+    Link,
+    /// The key that signs leases: the next one of the signed key set.
+    Lease,
+}
+
+/// Takes the next key of a ring into use, as a rotation in the cloud does: the keys before stay and verify.
+pub(crate) fn rotate(secrets: &mut Secrets, what: Rotation) -> Result<(), StartError> {
+    let name = match what {
+        Rotation::Token => TOKEN,
+        Rotation::Link => LINK,
+        Rotation::Lease => LEASE,
+    };
+    let text = secrets.get_mut(name).ok_or_else(|| StartError::Key(format!("there is no {name}")))?;
+    let broken = |error: serde_json::Error| StartError::Key(error.to_string());
+    *text = if what == Rotation::Lease {
+        let mut lease: LeaseSecretJson = serde_json::from_str(text).map_err(broken)?;
+        let next = lease.signing.keys().find(|kid| **kid > lease.current).cloned();
+        lease.current = next.unwrap_or(lease.current);
+        json!(lease).to_string()
+    } else {
+        let ring: MacRing = serde_json::from_str(text).map_err(broken)?;
+        let next = ring.current().saturating_add(1);
+        json!(ring.rotated(next, random())).to_string()
+    };
+    Ok(())
+}
+
 /// The current key of the ERP.
 pub(crate) fn erp_key(secrets: &Secrets) -> Result<String, StartError> {
     let missing = || StartError::Key("the ERP's ring has no current key".to_owned());

@@ -33,6 +33,7 @@ pub use error::StartError;
 pub use fault::{Fault, Faults};
 pub use functions::HttpFunction;
 pub use gateway::Limits;
+pub use keys::Rotation;
 pub use mailbox::{Envelope, Mail, MailPart, Mailbox};
 pub use samples::{from_today, sample_order};
 pub use sign_in::Provider;

@@ -1,7 +1,7 @@
 //! The part of Secrets Manager that the functions use: `GetSecretValue`, in its JSON 1.1 protocol.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -15,9 +15,12 @@ use serde_json::{Value, json};
 /// Secrets by name.
 pub(crate) type Secrets = BTreeMap<String, String>;
 
+/// The secrets as the endpoint gives them now; a clone is another handle on the same ones.
+pub(crate) type SharedSecrets = Arc<RwLock<Secrets>>;
+
 /// The endpoint's routes.
-pub(crate) fn router(secrets: Secrets) -> Router {
-    Router::new().route("/", post(answer)).with_state(Arc::new(secrets))
+pub(crate) fn router(secrets: SharedSecrets) -> Router {
+    Router::new().route("/", post(answer)).with_state(secrets)
 }
 
 #[derive(Deserialize)]
@@ -26,7 +29,7 @@ struct GetSecretValue {
     secret_id: String,
 }
 
-async fn answer(State(secrets): State<Arc<Secrets>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(State(secrets): State<SharedSecrets>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     if target != Some("secretsmanager.GetSecretValue") {
         return fault("UnknownOperationException", "Only GetSecretValue is offered here.");
@@ -34,6 +37,7 @@ async fn answer(State(secrets): State<Arc<Secrets>>, headers: HeaderMap, body: B
     let Ok(request) = serde_json::from_slice::<GetSecretValue>(&body) else {
         return fault("ValidationException", "SecretId is missing.");
     };
+    let secrets = secrets.read().unwrap_or_else(PoisonError::into_inner);
     match secrets.get(name(&request.secret_id)) {
         Some(value) => reply(StatusCode::OK, &found(name(&request.secret_id), value)),
         None => fault("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),

@@ -1,6 +1,6 @@
 //! The whole service on one machine, from the first endpoint to the last function.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -18,17 +18,18 @@ use crate::erp::Erp;
 use crate::fault::Faults;
 use crate::functions::{self, Functions};
 use crate::gateway::{Authorizer, Gateway, Limits};
-use crate::keys::Keys;
+use crate::keys::{Keys, Rotation};
 use crate::mailbox::Mailbox;
 use crate::people::people;
 use crate::samples::{SampleOrders, load_catalogue};
 use crate::sdk::Services;
+use crate::secrets::SharedSecrets;
 use crate::sign_in::Provider;
 use crate::site::Site;
 use crate::store::Store;
 use crate::stream::Pump;
 use crate::trouble::Troubles;
-use crate::{Data, StartError, dynamodb, sdk, secrets, ses};
+use crate::{Data, StartError, dynamodb, keys, sdk, secrets, ses};
 
 /// The document that tells `order` where the stack listens.
 pub(crate) const RUNNING: &str = "running.json";
@@ -102,6 +103,7 @@ pub struct Stack {
     clock: Clock,
     functions: Arc<Functions>,
     endpoints: Vec<Endpoint>,
+    secrets: SharedSecrets,
     pump: Option<Mutex<Pump>>,
     background: Vec<JoinHandle<()>>,
 }
@@ -114,6 +116,7 @@ struct Ground {
     mailbox: Mailbox,
     faults: Faults,
     troubles: Troubles,
+    secrets: SharedSecrets,
     sdk: SdkConfig,
     endpoints: Vec<Endpoint>,
 }
@@ -143,7 +146,7 @@ impl Stack {
         settings: Settings,
         functions: Arc<Functions>,
     ) -> Result<Self, StartError> {
-        let Ground { store, keys, database, mailbox, faults, troubles, sdk, mut endpoints } = ground;
+        let Ground { store, keys, database, mailbox, faults, troubles, secrets, sdk, mut endpoints } = ground;
         let clock = config.clock.clone();
         let wake = Arc::new(Notify::new());
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
@@ -175,6 +178,7 @@ impl Stack {
             clock: config.clock.clone(),
             functions,
             endpoints,
+            secrets,
             pump: pump.map(Mutex::new),
             background,
         })
@@ -195,6 +199,15 @@ impl Stack {
         if let Some(function) = self.functions.stream() {
             function.sweep().await;
         }
+    }
+
+    /// Takes the next key into use while everything runs. The stack forgets it when it stops.
+    ///
+    /// # Errors
+    ///
+    /// When the secret is not what this stack made.
+    pub fn rotate(&self, what: Rotation) -> Result<(), StartError> {
+        keys::rotate(&mut self.secrets.write().unwrap_or_else(PoisonError::into_inner), what)
     }
 
     /// Shows `send-mail` what the stream holds, then sweeps; for a stack without background.
@@ -233,7 +246,8 @@ impl Ground {
         let mailbox = Mailbox::open(store.clone(), config.clock.clone())?;
         let faults = Faults::default();
         let dynamodb = Endpoint::serve_database(listen(0).await?, database.clone())?;
-        let secrets = Endpoint::serve(listen(0).await?, secrets::router(keys.secrets.clone()))?;
+        let shared: SharedSecrets = Arc::new(RwLock::new(keys.secrets.clone()));
+        let secrets = Endpoint::serve(listen(0).await?, secrets::router(shared.clone()))?;
         let ses = Endpoint::serve(listen(0).await?, ses::router(mailbox.clone(), faults.clone()))?;
         let troubles = Troubles::new(config.clock.clone());
         let services = Services {
@@ -243,7 +257,17 @@ impl Ground {
         };
         let sdk = sdk::config(services, &troubles);
         dynamodb::create_table(&sdk).await?;
-        Ok(Self { store, keys, database, mailbox, faults, troubles, sdk, endpoints: vec![dynamodb, secrets, ses] })
+        Ok(Self {
+            store,
+            keys,
+            database,
+            mailbox,
+            faults,
+            troubles,
+            secrets: shared,
+            sdk,
+            endpoints: vec![dynamodb, secrets, ses],
+        })
     }
 }
 

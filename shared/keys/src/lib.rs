@@ -15,6 +15,8 @@ pub use erp::{ErpKeys, SignatureFault};
 
 /// How long a ring is used before it is read again; a rotation is complete after this time everywhere.
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
+/// How long a ring is used at least, whatever it does not know: strangers must not make us read again and again.
+const MIN_AGE: SignedDuration = SignedDuration::from_secs(10);
 
 /// Why a ring could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -87,8 +89,19 @@ impl<R: Ring> Secret<R> {
 
     /// The ring; the one read before where a new one can't be had.
     pub async fn get(&self, now: Timestamp) -> Arc<R> {
+        self.at_most(MAX_AGE, now).await
+    }
+
+    /// The ring, read again where it does not know what was made with a key: another instance may have read a rotated
+    /// ring before this one did.
+    pub async fn that_knows(&self, now: Timestamp, knows: impl Fn(&R) -> bool) -> Arc<R> {
+        let ring = self.get(now).await;
+        if knows(&ring) { ring } else { self.at_most(MIN_AGE, now).await }
+    }
+
+    async fn at_most(&self, age: SignedDuration, now: Timestamp) -> Arc<R> {
         let mut held = self.held.lock().await;
-        if now - held.read_at > MAX_AGE {
+        if now.duration_since(held.read_at) > age {
             match read(&self.client, &self.id).await {
                 Ok(ring) => held.ring = Arc::new(ring),
                 Err(error) => tracing::warn!(error = %error, "the key ring read before goes on"),

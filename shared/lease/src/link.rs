@@ -41,6 +41,12 @@ impl OrderLink {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// The id of the key that a text says it was made with, authentic or not; `None` where it is no link at all.
+    pub fn key_id(text: &str) -> Option<u8> {
+        let bytes: [u8; LEN] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        Some(bytes[20])
+    }
+
     /// Opens a link that any key of the ring made. Compares in constant time.
     pub fn open(ring: &MacRing, text: &str) -> Result<Self, LinkFault> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkFault)?;

@@ -49,6 +49,11 @@ impl MacRing {
         self
     }
 
+    /// Whether it has a key of this id.
+    pub fn knows(&self, key_id: u8) -> bool {
+        self.keys.contains_key(&key_id)
+    }
+
     /// The id of the key that signs.
     pub const fn current(&self) -> u8 {
         self.current
