@@ -193,17 +193,12 @@ impl History {
     async fn post(&mut self, number: &str, order: &Order) -> Answer {
         let body = document(number, order).to_string();
         let (erp, browser) = (self.stack.erp.clone(), self.browser.clone());
-        let answer = self
-            .insist(|| {
-                let request = browser.request(Method::POST, "/v1/orders").header("content-type", "application/json");
-                let signed = erp.signature(&body).unwrap();
-                signed
-                    .into_iter()
-                    .fold(request, |request, (name, value)| request.header(name, value))
-                    .body(body.clone())
-            })
-            .await;
-        answer
+        self.insist(|| {
+            let request = browser.request(Method::POST, "/v1/orders").header("content-type", "application/json");
+            let signed = erp.signature(&body).unwrap();
+            signed.into_iter().fold(request, |request, (name, value)| request.header(name, value)).body(body.clone())
+        })
+        .await
     }
 }
 

@@ -1,6 +1,6 @@
 //! People in the portal: servers, numbers and tokens.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use local::Answer;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::catalogue::{ARTICLES, Row};
 use crate::history::History;
-use crate::model::{Server, day, effective_at};
+use crate::model::{Model, Server, day, effective_at};
 use crate::orders::{manager, refused};
 use crate::report::Outcome;
 
@@ -79,7 +79,7 @@ impl History {
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert_eq!(answer.json()["effectiveAt"], json!(effective));
-        (server.aside, server.cells) = (std::mem::take(&mut server.cells), Default::default());
+        (server.aside, server.cells) = (std::mem::take(&mut server.cells), BTreeMap::default());
         server.disabled = Some(effective);
         account.did("disableServer");
         Outcome::Done
@@ -268,7 +268,7 @@ impl History {
     }
 }
 
-fn account_cells(model: &crate::model::Model, customer: usize, id: &str) -> std::collections::BTreeMap<Row, u32> {
+fn account_cells(model: &Model, customer: usize, id: &str) -> BTreeMap<Row, u32> {
     model.accounts[customer].servers[id].cells.clone()
 }
 
