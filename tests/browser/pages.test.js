@@ -7,7 +7,7 @@ import axe from "axe-core";
 
 import { launch, led, newPage } from "./browsers.js";
 import { startSilent } from "./silent.js";
-import { baseUrl, lockedOrder } from "./stack.js";
+import { baseUrl, lockedOrder, sendLinkAgain } from "./stack.js";
 
 const UNLOCK = "button[value=unlock]";
 const FORWARD = "button[value=forward]";
@@ -54,6 +54,11 @@ describe("the pages behind a link", () => {
     assert.equal(answer.status(), 404);
     // The browser itself tells its console of the status.
     await assertInOrder("unknown link", /status of 404/);
+    const order = await lockedOrder();
+    await sendLinkAgain(order);
+    const gone = await page.goto(order.link);
+    assert.equal(gone.status(), 410);
+    await assertInOrder("older link", /status of 4(04|10)/);
   });
 });
 

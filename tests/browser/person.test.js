@@ -71,7 +71,9 @@ describe("people", { concurrency: true }, () => {
         await led(page, () => page.keyboard.press("Enter"));
         assert.equal(await count(page, WITHDRAW), 2);
         assert.equal(await count(page, BOX), 0);
-        for (const address of addresses) await until(`an invitation of ${address}`, async () => (await mailsTo(address)).length);
+        for (const address of addresses) {
+          await until(`an invitation of ${address}`, async () => (await mailsTo(address)).length);
+        }
         await led(page, () => page.click(WITHDRAW));
         assert.equal(await count(page, WITHDRAW), 1);
       });

@@ -48,6 +48,7 @@ function newOrder() {
   const person = (role) => ({ name: "Bernardo Federigi", email: `${role}-${own}@example.com`, language: "en" });
   const day = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
   const care = { level: "gold", start: day(0), term: day(364) };
+  const line = (sku, code) => ({ sku, quantity: 1, licenseCode: `${code}-${own}`, start: day(0), care });
   return {
     type: "purchase",
     number: `B-${own}`,
@@ -58,8 +59,8 @@ function newOrder() {
     reseller: { number: `R-${own}`, name: "Imagicle Spa", orderNumber: "OrdNum002", contact: person("reseller") },
     customer: { number: `C-${own}`, name: "Final Customer", country: "IT", contact: person("customer") },
     lines: [
-      { sku: "IM120-4L", quantity: 1, licenseCode: `LIC1-${own}`, licenseType: "subscription", start: day(0), term: day(364), care },
-      { sku: "IM110-250L", quantity: 1, licenseCode: `LIC2-${own}`, licenseType: "perpetual", start: day(0), care },
+      { ...line("IM120-4L", "LIC1"), licenseType: "subscription", term: day(364) },
+      { ...line("IM110-250L", "LIC2"), licenseType: "perpetual" },
     ],
   };
 }
@@ -96,6 +97,16 @@ export async function mailsTo(address) {
   return Promise.all(paths.map(async (path) => (await fetch(`${baseUrl}${path}?view=text`)).text()));
 }
 
+/** Sends the mail of an order again, with a new link, as the vendor's staff does. */
+export async function sendLinkAgain({ before }) {
+  const answer = await askAsStaff(`/v1/orders/${before.order.orderId}/resend`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
+    body: "{}",
+  });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
 /** Asserts that an order is as it was: locked, and nothing recorded. */
 export async function assertUntouched({ number, link, before }) {
   assert.equal(before.order.status, "locked");
@@ -112,15 +123,18 @@ export async function assertUnlocked({ number }) {
 
 /** Everything that the vendor's staff is told of an order. */
 export async function asStaffSeesIt(number) {
-  staffToken ??= await tokenOf(STAFF);
-  const answer = await fetch(`${baseUrl}/v1/orders?number=${encodeURIComponent(number)}`, {
-    headers: { authorization: `Bearer ${staffToken}` },
-  });
+  const answer = await askAsStaff(`/v1/orders?number=${encodeURIComponent(number)}`);
   assert.equal(answer.status, 200);
   return answer.json();
 }
 
+async function askAsStaff(path, { headers, ...request } = {}) {
+  staffToken ??= await tokenOf(STAFF);
+  return fetch(baseUrl + path, { ...request, headers: { ...headers, authorization: `Bearer ${staffToken}` } });
+}
+
 async function tokenOf(email) {
-  const answer = await fetch(`${baseUrl}/local/openid/bearer`, { method: "POST", body: new URLSearchParams({ email }) });
+  const body = new URLSearchParams({ email });
+  const answer = await fetch(`${baseUrl}/local/openid/bearer`, { method: "POST", body });
   return (await answer.text()).match(/<textarea[^>]*>([^<]+)<\/textarea>/)[1].trim();
 }
