@@ -11,13 +11,32 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Reads one line of output: what it counts if it closes a run of `cargo test` or nextest, nothing otherwise.
+    /// Reads one line of output: what it counts if it closes a run of `cargo test`, nextest, pytest or Node, otherwise
+    /// nothing.
     pub fn of_closing_line(line: &str) -> Self {
-        let line = line.trim_start();
-        if !line.starts_with("test result: ") && !line.starts_with("Summary [") {
-            return Self::default();
+        let line = line.trim();
+        if let Some((numbers, _)) = between_rules(line).and_then(|words| words.split_once(" in ")) {
+            return Self::of_numbers(numbers);
         }
-        let failures = ["failed", "timed out", "exec failed"];
+        if line.starts_with("test result: ") || line.starts_with("Summary [") {
+            return Self::of_numbers(line);
+        }
+        Self::of_node(line).unwrap_or_default()
+    }
+
+    /// Node's test runner closes with one line for each number, such as `ℹ pass 12` or, as TAP, `# pass 12`.
+    fn of_node(line: &str) -> Option<Self> {
+        let (word, number) = line.strip_prefix("ℹ ").or(line.strip_prefix("# "))?.split_once(' ')?;
+        let number = number.parse().ok()?;
+        match word {
+            "pass" => Some(Self { passed: number, failed: 0 }),
+            "fail" | "cancelled" => Some(Self { passed: 0, failed: number }),
+            _ => None,
+        }
+    }
+
+    fn of_numbers(line: &str) -> Self {
+        let failures = ["failed", "timed out", "exec failed", "error", "errors"];
         Self {
             passed: number_before(line, "passed"),
             failed: failures.iter().map(|ending| number_before(line, ending)).sum(),
@@ -50,6 +69,11 @@ impl fmt::Display for Counts {
     }
 }
 
+/// What pytest writes in the middle of a line of `=`.
+fn between_rules(line: &str) -> Option<&str> {
+    line.strip_prefix("==")?.strip_suffix("==").map(|words| words.trim_matches('='))
+}
+
 /// The number in `12 passed`; 0 where the line has no such words.
 fn number_before(line: &str, words: &str) -> u64 {
     line.split([',', ';', '.', ':', '('])
@@ -80,8 +104,24 @@ mod tests {
     }
 
     #[test]
+    fn closing_lines_of_pytest_are_read() {
+        check("============================== 12 passed in 3.21s ==============================", 12, 0);
+        check("======= 2 failed, 38 passed, 1 skipped, 2 errors in 83.20s (0:01:23) =======", 38, 4);
+    }
+
+    #[test]
+    fn closing_lines_of_node_are_read() {
+        check("ℹ pass 12", 12, 0);
+        check("ℹ fail 2", 0, 2);
+        check("# pass 12", 12, 0);
+        check("# cancelled 1", 0, 1);
+        check("ℹ tests 15", 0, 0);
+    }
+
+    #[test]
     fn other_lines_count_nothing() {
         check("running 3 tests", 0, 0);
         check("the summary: 3 passed", 0, 0);
+        check("=========================== 3 passed ===========================", 0, 0);
     }
 }

@@ -33,9 +33,25 @@ impl Environment {
         })
     }
 
+    /// The clone's top folder.
+    pub fn workspace(&self) -> &Path {
+        &self.workspace
+    }
+
     /// The folder of tools, outside the clone; it may not exist yet.
     pub fn tools(&self) -> &Path {
         &self.tools
+    }
+
+    /// The folder that cargo builds into, whatever decides on it.
+    pub fn target(&self) -> Result<PathBuf, Failure> {
+        let mut metadata = self.cargo(&["metadata"]);
+        let output = metadata.args(["--no-deps", "--format-version=1"]).output();
+        let output = output.map_err(|fault| not_started(&metadata, fault))?;
+        outcome(&metadata, output.status)?;
+        let metadata: Metadata = serde_json::from_slice(&output.stdout)
+            .map_err(|_| Failure::Environment("cargo does not say where it builds"))?;
+        Ok(metadata.target_directory)
     }
 
     /// A command that starts in the clone's top folder.
@@ -57,6 +73,12 @@ impl Environment {
         }
         command
     }
+}
+
+/// The part of `cargo metadata` that is needed here.
+#[derive(serde::Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
 }
 
 fn tools_folder() -> Result<PathBuf, Failure> {

@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod closing;
+mod debian;
 mod environment;
 mod failure;
 mod keys;
+mod node;
+mod python;
+mod running;
 mod sam;
 mod stages;
+mod venv;
 
 use std::process::ExitCode;
 

@@ -1,69 +1,27 @@
-//! The SAM command line and its companions, in a Python environment of their own.
+//! The SAM command line and its companions.
 
-use std::env;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::environment::{self, Environment};
+use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::venv::{Set, Venv};
 
-/// Every package with its version, as `pip freeze` wrote it.
-const REQUIREMENTS: &str = include_str!("../requirements/sam.txt");
+const SET: Set =
+    Set { name: "sam", about: "the SAM command line", requirements: include_str!("../requirements/sam.txt") };
 
 /// An installed set of `sam`, `cargo-lambda` and `cfn-lint`.
-pub struct Sam<'a> {
-    environment: &'a Environment,
-    folder: PathBuf,
-}
+pub struct Sam<'a>(Venv<'a>);
 
 impl<'a> Sam<'a> {
-    /// Uses the set in the folder of tools, or installs it there first. Runs at the same time wait for each other.
+    /// Uses the set in the folder of tools, or installs it there first.
     pub fn installed(environment: &'a Environment) -> Result<Self, Failure> {
-        let folder = environment.tools().join("sam");
-        fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
-        let _lock = lock(&folder.with_extension("lock"))?;
-        let done = folder.join("installed.txt");
-        if fs::read_to_string(&done).is_ok_and(|installed| installed == REQUIREMENTS) {
-            return Ok(Self { environment, folder });
-        }
-        install(environment, &folder)?;
-        // Written last, so that a set whose installation was interrupted is made anew.
-        fs::write(&done, REQUIREMENTS).map_err(Failure::file(&done))?;
-        Ok(Self { environment, folder })
+        Venv::installed(environment, &SET).map(Self)
     }
 
-    /// One of the set's programs, which finds the others of the set first and stays offline.
+    /// One of the set's programs, which stays offline.
     pub fn command(&self, program: &str) -> Command {
-        let programs = self.folder.join("bin");
-        let mut command = self.environment.command(programs.join(program));
-        let path = env::var_os("PATH").unwrap_or_default();
-        let path = env::join_paths(std::iter::once(programs).chain(env::split_paths(&path)));
-        // Without the rest of the path `cargo` and the linker are not found; a path that cannot be joined is kept.
-        command.envs(path.ok().map(|path| ("PATH", path)));
+        let mut command = self.0.command(program);
         command.env("SAM_CLI_TELEMETRY", "0").env("AWS_DEFAULT_REGION", "eu-south-1");
         command
     }
-}
-
-fn install(environment: &Environment, folder: &Path) -> Result<(), Failure> {
-    println!("installing the SAM command line into {}", folder.display());
-    let python = environment.command("python3").args(["-m", "venv", "--clear"]).arg(folder).output();
-    if !python.is_ok_and(|output| output.status.success()) {
-        return Err(Failure::MissingTool {
-            tool: "Python 3 with its venv module".to_owned(),
-            remedy: "install Python 3.11 or newer, on Debian with `apt-get install python3-venv`",
-        });
-    }
-    let requirements = folder.join("requirements.txt");
-    fs::write(&requirements, REQUIREMENTS).map_err(Failure::file(&requirements))?;
-    let mut pip = environment.command(folder.join("bin/pip"));
-    pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
-    environment::run(pip.arg(&requirements))
-}
-
-fn lock(path: &Path) -> Result<File, Failure> {
-    let file = File::create(path).map_err(Failure::file(path))?;
-    file.lock().map_err(Failure::file(path))?;
-    Ok(file)
 }

@@ -5,16 +5,25 @@ use std::time::{Duration, Instant};
 use crate::closing::Counts;
 use crate::environment::{self, Environment};
 use crate::failure::Failure;
+use crate::node;
+use crate::python;
 use crate::sam::Sam;
 
 /// All stages, in the order in which they run.
-static STAGES: [Stage; 6] = [
+static STAGES: [Stage; 9] = [
     Stage { name: "setup", about: "installs the tools that later stages need", run: setup },
     Stage { name: "fmt", about: "formatting", run: fmt },
     Stage { name: "clippy", about: "lints of the whole workspace, warnings denied", run: clippy },
     Stage { name: "test", about: "all tests and examples in documentation", run: test },
     Stage { name: "simulate", about: "random histories with trouble, against a model", run: simulate },
     Stage { name: "template", about: "template.yaml: transform, lint, serverless rules", run: template },
+    Stage { name: "vectors", about: "the published vectors, by a JOSE library of Python", run: python::vectors },
+    Stage { name: "input", about: "any input to the running stack, held against openapi.json", run: python::input },
+    Stage {
+        name: "browser",
+        about: "people and mail scanners in real browsers, vectors in JavaScript",
+        run: node::browser,
+    },
 ];
 
 /// One step of `cargo xtask test`.
@@ -76,7 +85,9 @@ fn seconds(time: Duration) -> String {
 }
 
 fn setup(environment: &Environment, _: &mut Counts) -> Result<(), Failure> {
-    Sam::installed(environment).map(drop)
+    Sam::installed(environment)?;
+    python::install(environment)?;
+    node::install(environment)
 }
 
 fn fmt(environment: &Environment, _: &mut Counts) -> Result<(), Failure> {
