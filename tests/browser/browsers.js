@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 
 import puppeteer from "puppeteer-core";
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 const CHROMIUM = {
   executablePath: found("CHROMIUM", ["/usr/bin/chromium", "/usr/bin/google-chrome"]),

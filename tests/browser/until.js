@@ -1,4 +1,4 @@
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 const BETWEEN_LOOKS_MS = 20;
 
 /** Looks again and again until `look` answers something, and gives that. */
