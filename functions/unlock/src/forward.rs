@@ -14,13 +14,13 @@ use table::{Actor, AuditEntry, Delivery, Event, Table, Transaction, key};
 
 use crate::opened::Opened;
 use crate::page::{Confirm, ConfirmPage, Notice, OrderView, form};
-use crate::press::{Button, FORWARD, Press, WITHDRAW, nonce};
+use crate::press::{Button, FORWARD, Press, WITHDRAW, fields, nonce};
 use crate::show::show;
 use crate::{Unlock, reply};
 
 /// Forwards the order to the address that was typed.
 pub(crate) async fn forward(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Reply, Failure> {
-    let fields = call.form()?;
+    let fields = fields(call);
     let typed = fields.get(form::ADDRESS).map_or("", String::as_str);
     let Ok(address) = EmailAddress::parse(typed) else {
         return show(function, call, opened, Some(Notice::NotAnAddress), typed).await;
@@ -41,7 +41,7 @@ pub(crate) async fn forward(function: &Unlock, call: &Call, opened: &Opened<'_>)
 
 /// Takes a forward back.
 pub(crate) async fn withdraw(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Reply, Failure> {
-    let fields = call.form()?;
+    let fields = fields(call);
     let named = fields.get(form::FORWARD_ID).and_then(|id| PersonId::parse(id).ok());
     let person = match named {
         Some(id) => function.table.person(id).await?,

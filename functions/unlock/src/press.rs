@@ -42,6 +42,12 @@ pub(crate) enum Press {
     NotPressed,
 }
 
+/// The fields of a submitted form. What is no form was not sent by a button of ours: it counts as a form without one,
+/// and whoever sent it sees the page.
+pub(crate) fn fields(call: &Call) -> HashMap<String, String> {
+    call.form().unwrap_or_default()
+}
+
 impl Button {
     /// Judges a form. The confirmation counts by what it carries alone; its headers say nothing, because browsers that
     /// need it don't send them.

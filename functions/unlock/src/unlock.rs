@@ -11,13 +11,13 @@ use crate::Unlock;
 use crate::commit::{Contacts, commit};
 use crate::opened::Opened;
 use crate::page::Notice;
-use crate::press::{Press, UNLOCK};
+use crate::press::{Press, UNLOCK, fields};
 use crate::show::{locked, show};
 
 /// Unlocks where a person pressed the button; otherwise shows the page again. An order that is unlocked already shows
 /// its page.
 pub(crate) async fn unlock(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Reply, Failure> {
-    let fields = call.form()?;
+    let fields = fields(call);
     if opened.order.state.unlocked.is_some() {
         return Ok(Reply::see_other(&opened.path));
     }

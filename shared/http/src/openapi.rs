@@ -140,6 +140,14 @@ impl Operation {
     }
 }
 
+/// What the gateway itself answers, in its own shape.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the gateway makes it; here it is only described")]
+struct GatewayAnswer {
+    /// What it says, such as `Unauthorized`.
+    message: String,
+}
+
 /// The document of one function.
 pub struct Api {
     routes: &'static [Route],
@@ -175,6 +183,7 @@ impl Api {
     pub fn build(mut self) -> OpenApi {
         Problem::schemas(&mut self.schemas);
         self.schemas.push((Problem::name().into_owned(), Problem::schema()));
+        self.schemas.push((GatewayAnswer::name().into_owned(), GatewayAnswer::schema()));
         let components = self
             .schemas
             .into_iter()
@@ -240,9 +249,14 @@ fn describe(route: &Route, operation: Operation) -> utoipa::openapi::path::Opera
     }
     for (status, codes) in by_status(&codes) {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let response =
-            ResponseBuilder::new().description(codes.join(", ")).content("application/problem+json", problem).build();
-        builder = builder.response(status.to_string(), response);
+        let mut response =
+            ResponseBuilder::new().description(codes.join(", ")).content("application/problem+json", problem);
+        if status == 401 && route.authorization == Authorization::Portal {
+            // The gateway refuses a token that is missing or not good before the function is asked.
+            let answer = ContentBuilder::new().schema(Some(Ref::from_schema_name("GatewayAnswer"))).build();
+            response = response.content("application/json", answer);
+        }
+        builder = builder.response(status.to_string(), response.build());
     }
     if let Some(scheme) = scheme {
         builder = builder.security(SecurityRequirement::new(scheme, Vec::<String>::new()));

@@ -61,6 +61,23 @@ async fn what_a_scanner_does_unlocks_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_form_shows_the_page_again() {
+    let order = locked().await;
+    let nonce = order.page().await.form("unlock").unwrap()["nonce"].clone();
+    for (media_type, body) in [
+        ("application/json", format!(r#"{{"press":"unlock","nonce":"{nonce}"}}"#)),
+        ("text/plain", format!("press=unlock&nonce={nonce}")),
+    ] {
+        let request = order.browser.request(Method::POST, &order.link).header("content-type", media_type);
+        let answer = order.browser.send(request.header("sec-fetch-user", "?1").body(body)).await.unwrap();
+        assert_eq!(answer.status, 200, "{media_type}");
+        assert!(answer.form("unlock").is_some(), "{media_type}: the link does open an order");
+    }
+    assert!(order.is_locked().await);
+    order.world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_was_open_too_long_comes_again() {
     let order = locked().await;
     let page = order.page().await;
