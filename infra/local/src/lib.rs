@@ -39,5 +39,5 @@ pub use samples::{from_today, sample_order};
 pub use sign_in::Provider;
 pub use stack::{Stack, StackConfig};
 pub use store::Data;
-pub use trouble::{Asked, Trouble, Troubles};
+pub use trouble::{Asked, Bill, Trouble, Troubles};
 pub use visitor::{Answer, Browser, Press, Session};

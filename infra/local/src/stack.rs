@@ -10,6 +10,7 @@ use http_api::{Clock, Settings};
 use lease::Roots;
 use licensing::text::EmailAddress;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
@@ -59,6 +60,8 @@ pub struct StackConfig {
     /// Whether stream and sweep run by themselves; otherwise [`Stack::deliver_mail`] is all that moves the outbox, so that
     /// a random history can be told again.
     pub background: bool,
+    /// Where the functions run; `None`: where the stack is started. A benchmark gives them a thread of their own.
+    pub functions_on: Option<Handle>,
 }
 
 impl StackConfig {
@@ -74,7 +77,14 @@ impl StackConfig {
             limits: Limits::default(),
             sweep_every: Duration::from_secs(30),
             background: true,
+            functions_on: None,
         }
+    }
+}
+
+impl StackConfig {
+    fn runtime(&self) -> Handle {
+        self.functions_on.clone().unwrap_or_else(Handle::current)
     }
 }
 
@@ -129,7 +139,7 @@ impl Stack {
         let ground = Ground::lay(&config).await?;
         let provider = Provider::open(&ground.store, &base_url, config.clock.clone())?;
         let settings = functions::settings(&base_url, &provider, &config);
-        let functions = Arc::new(Box::pin(Functions::connect(&settings, &ground.sdk, &config.clock)).await?);
+        let functions = connect(&config, settings.clone(), ground.sdk.clone()).await?;
         let stack = Self::assemble(&config, listener, base_url, ground, provider, settings, functions)?;
         if config.catalogue && stack.functions.serves("/v1/products") {
             load_catalogue(&stack.erp).await?;
@@ -151,7 +161,8 @@ impl Stack {
         let wake = Arc::new(Notify::new());
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
         let authorizer = Authorizer::of(&provider);
-        let gateway = Gateway::new(functions.http(), authorizer, clock.clone(), config.limits, wake.clone());
+        let gateway =
+            Gateway::new(functions.http(), authorizer, clock.clone(), config.limits, wake.clone(), config.runtime());
         let (looked_into, staff) = (database.clone(), config.vendor_staff.clone());
         let site = Site {
             brand: settings.brand.clone(),
@@ -269,6 +280,13 @@ impl Ground {
             endpoints: vec![dynamodb, secrets, ses],
         })
     }
+}
+
+/// Starts every function where it is to run: its connections belong to that runtime.
+async fn connect(config: &StackConfig, settings: Settings, sdk: SdkConfig) -> Result<Arc<Functions>, StartError> {
+    let clock = config.clock.clone();
+    let connected = config.runtime().spawn(async move { Box::pin(Functions::connect(&settings, &sdk, &clock)).await });
+    Ok(Arc::new(connected.await.map_err(StartError::function)??))
 }
 
 /// The stream pump and the sweep, running, or the pump alone where nothing runs by itself.

@@ -45,6 +45,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measures what each step costs, in release mode; builds it first.
+    Bench {
+        /// A tenth of the repetitions.
+        #[arg(long)]
+        quick: bool,
+    },
     /// Makes the root and what it signs, outside the cloud.
     #[command(subcommand)]
     Root(keys::RootTask),
@@ -68,8 +74,15 @@ fn run(task: Task) -> Result<(), Failure> {
         }
         Task::Test { only, .. } => stages::run(&Environment::find()?, &only),
         Task::Openapi { check } => openapi(&Environment::find()?, check),
+        Task::Bench { quick } => bench(&Environment::find()?, quick),
         Task::Root(task) => keys::run(task),
     }
+}
+
+fn bench(environment: &Environment, quick: bool) -> Result<(), Failure> {
+    let mut bench = environment.cargo(&["run"]);
+    bench.args(["--release", "--package", "bench", "--"]);
+    environment::run(bench.args(quick.then_some("--quick")))
 }
 
 /// The test that compares the document with the functions also writes it, so that nothing else has to know both.

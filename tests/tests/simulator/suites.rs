@@ -1,4 +1,4 @@
-//! ApplicationSuites in the field.
+//! Installations in the field.
 
 use appsuite::{Client, ClientConfig, Marks, Outcome as Heard};
 use lease::document::RefusalReason;

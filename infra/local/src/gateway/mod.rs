@@ -18,6 +18,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use http_api::{Authorization, Clock};
 use lambda_http::{Context, RequestExt};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use ulid::Ulid;
 
@@ -49,6 +50,7 @@ pub(crate) struct Gateway {
     clock: Clock,
     limits: Limits,
     wake: Arc<Notify>,
+    functions_on: Handle,
 }
 
 /// A request that the gateway itself answers; bodies and statuses are API Gateway's.
@@ -63,15 +65,17 @@ enum Stopped {
 }
 
 impl Gateway {
-    /// A gateway for these functions; `wake` is told after each request that may have written.
+    /// A gateway for these functions, which run on the runtime `functions_on`; `wake` is told after each request that may
+    /// have written.
     pub(crate) fn new(
         functions: Vec<HttpFunction>,
         authorizer: Authorizer,
         clock: Clock,
         limits: Limits,
         wake: Arc<Notify>,
+        functions_on: Handle,
     ) -> Self {
-        Self { routes: RouteTable::new(functions), authorizer, clock, limits, wake }
+        Self { routes: RouteTable::new(functions), authorizer, clock, limits, wake, functions_on }
     }
 
     /// Every path that nothing else of the stack serves.
@@ -95,11 +99,36 @@ impl Gateway {
         };
         let event =
             event::build(&event::Received { request_id, parts, body: &body, to, claims, now: self.clock.now() });
-        let response = invoke(to.invoke.clone(), event, request_id.to_owned(), self.limits.integration_max).await?;
+        let response = self.invoke(to.invoke.clone(), event, request_id.to_owned()).await?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             self.wake.notify_one();
         }
         Ok(reply::from_function(response))
+    }
+
+    async fn invoke(
+        &self,
+        invoke: Invoke,
+        event: String,
+        request_id: String,
+    ) -> Result<lambda_http::Response<lambda_http::Body>, Stopped> {
+        // In a task of its own, so that a panic is that function's alone.
+        let task = self.functions_on.spawn(async move {
+            let request =
+                lambda_http::request::from_str(&event).expect("the event is made here, as API Gateway makes it");
+            let mut context = Context::default();
+            context.request_id = request_id;
+            invoke(request.with_lambda_context(context)).await
+        });
+        let abort = task.abort_handle();
+        match tokio::time::timeout(self.limits.integration_max, task).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(_)) => Err(Stopped::Crashed),
+            Err(_) => {
+                abort.abort();
+                Err(Stopped::TimedOut)
+            }
+        }
     }
 
     fn authorize(&self, parts: &Parts) -> Result<authorizer::Claims, Stopped> {
@@ -127,30 +156,6 @@ fn check_host(parts: &Parts) -> Result<(), Stopped> {
 
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Stopped> {
     axum::body::to_bytes(body, bytes_max).await.map_err(|_| Stopped::TooLarge)
-}
-
-async fn invoke(
-    invoke: Invoke,
-    event: String,
-    request_id: String,
-    time_max: Duration,
-) -> Result<lambda_http::Response<lambda_http::Body>, Stopped> {
-    // In a task of its own, so that a panic is that function's alone.
-    let task = tokio::spawn(async move {
-        let request = lambda_http::request::from_str(&event).expect("the event is made here, as API Gateway makes it");
-        let mut context = Context::default();
-        context.request_id = request_id;
-        invoke(request.with_lambda_context(context)).await
-    });
-    let abort = task.abort_handle();
-    match tokio::time::timeout(time_max, task).await {
-        Ok(Ok(response)) => Ok(response),
-        Ok(Err(_)) => Err(Stopped::Crashed),
-        Err(_) => {
-            abort.abort();
-            Err(Stopped::TimedOut)
-        }
-    }
 }
 
 impl Stopped {

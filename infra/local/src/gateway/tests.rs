@@ -9,7 +9,7 @@ use lambda_http::http::StatusCode;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::runtime::Handle;
 
 use super::{Authorizer, Gateway, Limits};
 use crate::Data;
@@ -49,7 +49,7 @@ impl Running {
         let authorizer = Authorizer::of(&provider);
         let limits = Limits { body_bytes_max: 1000, integration_max: Duration::from_millis(100) };
         let functions = vec![HttpFunction::new("test", ROUTES, function)];
-        let gateway = Gateway::new(functions, authorizer, clock.clone(), limits, Arc::new(Notify::new()));
+        let gateway = Gateway::new(functions, authorizer, clock.clone(), limits, Arc::default(), Handle::current());
         // Left to the test's runtime, which ends with it.
         drop(Endpoint::serve(listener, gateway.router()).map(std::mem::forget));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
