@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 use crate::ROUTES;
 use crate::document::{
     AccountListView, AccountView, AuditPage, Invitation, MeView, MemberReceipt, MembersView, OrderListView,
-    OrderStateView, ProductListView, ResellerView, Resending, RoleChange, StaffOrderView,
+    OrderStateView, ParkedMailListView, ProductListView, ResellerView, Resending, RoleChange, StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -143,6 +143,18 @@ fn staff(api: Api) -> Api {
                 .reply::<OrderStateView>(200)
                 .problems(BODY)
                 .problems(&["invalid_body"]),
+        )
+        .operation(
+            read("listParkedMails", "Mails that were given up and wait for staff").reply::<ParkedMailListView>(200),
+        )
+        .operation(
+            write("retryMail", "Try a mail again that was given up")
+                .says("It is sent with the next sweep of the outbox, some minutes from now at most.")
+                .no_content()
+                .problems(&["mail_not_parked"]),
+        )
+        .operation(
+            write("dismissMail", "Send a mail no more that was given up").no_content().problems(&["mail_not_parked"]),
         )
 }
 

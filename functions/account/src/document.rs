@@ -16,7 +16,8 @@ pub use me::{MeView, MembershipView};
 pub use member::{Invitation, MemberReceipt, MemberView, MembersView, RequestView, RoleChange};
 pub use order::{
     BusinessView, CareView, ForwardView, LineView, MailView, OrderListView, OrderResellerView, OrderStateView,
-    OrderView, ProductListView, ProductView, ReceiptView, Resending, StaffOrderView,
+    OrderView, ParkedMailListView, ParkedMailView, ProductListView, ProductView, ReceiptView, Resending,
+    StaffOrderView,
 };
 pub use word::{
     ActorKind, CapacityUnit, CareWord, ForwardWord, ItemWord, LicenseWord, LineWord, MailKind, MailWord, MemberRole,

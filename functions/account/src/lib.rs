@@ -25,6 +25,8 @@ use licensing::id::AccountId;
 use licensing::text::EmailAddress;
 use table::{Stored, Table};
 
+use staff::Verdict;
+
 pub use api::openapi;
 pub use document::*;
 
@@ -48,6 +50,9 @@ pub const ROUTES: &[Route] = &[
     portal("GET", "/v1/orders/{orderId}", "getOrder"),
     portal("POST", "/v1/orders/{orderId}/lock", "lockOrder"),
     portal("POST", "/v1/orders/{orderId}/resend", "resendOrder"),
+    portal("GET", "/v1/mails", "listParkedMails"),
+    portal("POST", "/v1/mails/{mailId}/retry", "retryMail"),
+    portal("DELETE", "/v1/mails/{mailId}", "dismissMail"),
 ];
 
 const fn portal(method: &'static str, path: &'static str, operation: &'static str) -> Route {
@@ -112,7 +117,10 @@ impl Function for AccountFunction {
             "findOrder" => staff::find(table, call, actor).await,
             "getOrder" => staff::show(table, call, actor).await,
             "lockOrder" => staff::lock(table, call, actor).await,
-            _ => staff::resend(table, call, actor).await,
+            "resendOrder" => staff::resend(table, call, actor).await,
+            "listParkedMails" => staff::parked_mails(table, call, actor).await,
+            "retryMail" => staff::settle_mail(table, call, actor, Verdict::Retry).await,
+            _ => staff::settle_mail(table, call, actor, Verdict::Dismiss).await,
         }
     }
 }

@@ -111,7 +111,10 @@ impl From<&Event> for MailKind {
             Event::OrderRevised { .. } => Self::OrderRevised,
             Event::LinkResent { .. } => Self::LinkResent,
             Event::OrderUnlocked { .. } => Self::OrderUnlocked,
-            _ => Self::Other,
+            Event::Invited { .. } => Self::Invited,
+            Event::AccessRequested { .. } => Self::AccessRequested,
+            Event::ConflictBegun { .. } => Self::ConflictBegun,
+            Event::DeliveryFailed { .. } => Self::DeliveryFailed,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What vendor staff reads, and what they do with orders.
 
 mod lock;
+mod mails;
 mod resend;
 
 use http_api::{Call, Failure, Rejection, Reply};
@@ -19,6 +20,7 @@ use crate::people::People;
 use crate::{audit, orders};
 
 pub(crate) use lock::lock;
+pub(crate) use mails::{Verdict, list as parked_mails, settle as settle_mail};
 pub(crate) use resend::resend;
 
 /// Most entries of an order's own audit trail that are shown with it.
@@ -102,6 +104,7 @@ fn mail(receipt: &Receipt, people: &People) -> ReceiptView {
         _ => (None, None),
     };
     ReceiptView {
+        mail_id: mails::id(receipt.delivery, receipt.reader),
         kind: MailKind::from(&receipt.event),
         reader: people.view(receipt.reader),
         mail: orders::mail(receipt),

@@ -73,7 +73,7 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
     match function.sender.send(&function.from, &reader.email, mime).await {
         Ok(sent) => {
             let state = DeliveryState::Sent { at: now, message_id: sent.0 };
-            settle(&function.table, delivery.moved(state, now)).await
+            settle(&function.table, delivery.moved(state, now), None).await
         }
         Err(fault) if fault.may_retry() && delivery.attempts < ATTEMPTS_MAX => {
             tracing::warn!(delivery = %delivery.id, attempts = delivery.attempts, %fault, "delivery waits");
@@ -103,18 +103,18 @@ async fn park(table: &Table, delivery: Delivery, fault: &SendFault, now: Timesta
     let tells_staff = matches!(delivery.event, Event::DeliveryFailed { .. });
     let failed = delivery.reader.map(|reader| Event::DeliveryFailed { delivery: delivery.id, reader });
     let base_url = delivery.base_url.clone();
-    settle(table, delivery.moved(DeliveryState::Parked { at: now, reason: fault.to_string() }, now)).await?;
-    if let Some(what) = failed.filter(|_| !tells_staff) {
-        let notice = Delivery::record(ulid_at(now), what, &base_url, now);
-        table.put_delivery_once(&notice).await?;
-    }
-    Ok(())
+    let notice = failed.filter(|_| !tells_staff).map(|what| Delivery::record(ulid_at(now), what, &base_url, now));
+    let parked = delivery.moved(DeliveryState::Parked { at: now, reason: fault.to_string() }, now);
+    settle(table, parked, notice.as_ref()).await
 }
 
-/// Writes how a delivery ended, and the receipt that its order keeps.
-async fn settle(table: &Table, delivery: Delivery) -> Result<(), TableError> {
+/// Writes how a delivery ended, the receipt that its order keeps, and what somebody is told because of it.
+async fn settle(table: &Table, delivery: Delivery, notice: Option<&Delivery>) -> Result<(), TableError> {
     let mut transaction = Transaction::new();
     transaction.move_delivery(&delivery);
+    if let Some(notice) = notice {
+        transaction.put_delivery(notice);
+    }
     if let (Some(order), Some(reader)) = (delivery.event.order(), delivery.reader) {
         let receipt = Receipt {
             delivery: delivery.id,

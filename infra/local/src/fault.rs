@@ -15,6 +15,8 @@ pub enum Fault {
     Rejected,
     /// The mail is taken, but the answer is lost: the sender can't know.
     FailAfterAccept,
+    /// The mail is taken, and the answer comes late.
+    Slow,
 }
 
 /// A switch for faults; a clone is another handle on the same one.

@@ -1,5 +1,7 @@
 //! The part of SES that the functions use: `SendRawEmail`, in its query protocol.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -17,6 +19,9 @@ const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 
 /// A message may have 10 MB; base64 and percent encoding make it longer.
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long a slow answer takes.
+const SLOW: Duration = Duration::from_millis(300);
 
 #[derive(Clone)]
 struct Service {
@@ -38,17 +43,22 @@ async fn answer(State(service): State<Service>, body: Bytes) -> Response {
         return fault(StatusCode::BAD_REQUEST, "InvalidAction", "Only SendRawEmail is offered here.");
     }
     match delivery(&form) {
-        Some(delivery) => send(&service, delivery),
+        Some(delivery) => send(&service, delivery).await,
         None => fault(StatusCode::BAD_REQUEST, "InvalidParameterValue", "Missing or malformed RawMessage.Data."),
     }
 }
 
-fn send(service: &Service, delivery: Delivery) -> Response {
+async fn send(service: &Service, delivery: Delivery) -> Response {
     match service.faults.take(&delivery.recipients) {
         None => accept(&service.mailbox, delivery),
         Some(Fault::Down) => fault(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "Service is unavailable."),
         Some(Fault::Throttled) => fault(StatusCode::BAD_REQUEST, "Throttling", "Maximum sending rate exceeded."),
         Some(Fault::Rejected) => fault(StatusCode::BAD_REQUEST, "MessageRejected", "Email address is not verified."),
+        Some(Fault::Slow) => {
+            let answer = accept(&service.mailbox, delivery);
+            tokio::time::sleep(SLOW).await;
+            answer
+        }
         Some(Fault::FailAfterAccept) => {
             accept(&service.mailbox, delivery);
             fault(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", "The request failed.")

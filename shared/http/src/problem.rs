@@ -67,6 +67,7 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("invalid_token", 401),
     ("last_manager", 409),
     ("lock_would_uncover", 409),
+    ("mail_not_parked", 409),
     ("malformed_body", 400),
     ("manager_required", 403),
     ("member_not_found", 404),

@@ -155,6 +155,11 @@ pub enum Refusal {
     #[error("This forward is not open any more.")]
     ForwardNotOpen,
 
+    // ---- mail ----
+    /// The mail does not wait for staff.
+    #[error("This mail does not wait for you: it was sent, taken up again or dismissed meanwhile.")]
+    MailNotParked,
+
     // ---- authority ----
     /// The person may look, not change.
     #[error("Only a manager may do this. Ask a manager of this account.")]
@@ -219,6 +224,7 @@ impl Refusal {
             Self::TooManyForwards(_) => "too_many_forwards",
             Self::ForwardsUsedUp(_) => "forwards_used_up",
             Self::ForwardNotOpen => "forward_not_open",
+            Self::MailNotParked => "mail_not_parked",
             Self::ManagerRequired => "manager_required",
             Self::StaffRequired => "staff_required",
             Self::NotFound(_) => "not_found",

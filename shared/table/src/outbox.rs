@@ -10,7 +10,7 @@ use ulid::Ulid;
 use crate::definition::{DUE_AT, DUE_INDEX, DUE_SHARD};
 use crate::error::sdk;
 use crate::key::{self, Key};
-use crate::{Entity, Item, Table, TableError, Transaction, from_item, item};
+use crate::{Entity, Item, Remembered, Table, TableError, Transaction, from_item, item};
 
 /// Over how many partitions of the due index waiting deliveries are spread.
 const SHARDS: u128 = 4;
@@ -163,6 +163,9 @@ pub struct Delivery {
     /// How far it has come.
     #[serde(flatten)]
     pub state: DeliveryState,
+    /// What staff was answered about it.
+    #[serde(skip_serializing_if = "Remembered::is_empty", default)]
+    pub remembered: Remembered,
     /// Index key, while something is to be done.
     #[serde(rename = "dueShard", skip_serializing_if = "Option::is_none", default)]
     due_shard: Option<String>,
@@ -191,6 +194,7 @@ impl Delivery {
             recorded_at: now,
             attempts: 0,
             state: DeliveryState::Waiting,
+            remembered: Remembered::default(),
             due_shard: Some(shard(id)),
             due_at: Some(now),
             expires: None,

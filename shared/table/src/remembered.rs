@@ -41,6 +41,11 @@ pub enum Recall {
 }
 
 impl Remembered {
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Looks a key up; `hash` is of the request as it is now.
     pub fn recall(&self, key: &str, hash: &str) -> Recall {
         match self.0.iter().find(|entry| entry.key == key) {

@@ -40,6 +40,9 @@ const LET_IN: &[(&str, &str)] = &[
     ("getOrder", "S"),
     ("lockOrder", "S"),
     ("resendOrder", "S"),
+    ("listParkedMails", "S"),
+    ("retryMail", "S"),
+    ("dismissMail", "S"),
 ];
 
 /// The other parties: managers of another reseller and another customer, a removed member, and somebody who is member of
@@ -51,11 +54,17 @@ async fn every_route_lets_in_exactly_whom_it_must() {
     let world = World::with_fax().await;
     let (server, token) = world.server_with_token(4).await;
     let people = people(&world).await;
-    let order = people[&'S'].get("/v1/orders?number=19%2F00021").await.unwrap().json()["order"]["orderId"].clone();
+    let order = people[&'S'].get("/v1/orders?number=19%2F00021").await.unwrap().json();
+    let there = There {
+        account: &world.account,
+        server: &server,
+        order: order["order"]["orderId"].as_str().unwrap(),
+        mail: order["mails"][0]["mailId"].as_str().unwrap(),
+    };
     let allowed: BTreeMap<_, _> = LET_IN.iter().copied().collect();
     for route in routes().filter(|route| route.authorization == Authorization::Portal) {
         let let_in = *allowed.get(route.operation).unwrap_or_else(|| panic!("no line names {}", route.operation));
-        let path = path(route, &world.account, &server, order.as_str().unwrap());
+        let path = path(route, &there);
         let nobody = Browser::new(&world.stack).unwrap();
         for nobody in [nobody.request(method(route), &path), nobody.request(method(route), &path).bearer_auth(&token)] {
             let answer = world.customer.send(nobody).await.unwrap();
@@ -110,7 +119,8 @@ async fn a_link_that_was_never_made_opens_nothing_and_what_is_open_needs_no_sign
 
 /// How somebody is turned away: those who may read the account learn why, the others not even that it exists.
 fn expected(route: &Route, party: char) -> &'static str {
-    match (route.path.starts_with("/v1/orders") || route.path == "/v1/products", party) {
+    let of_staff = ["/v1/orders", "/v1/products", "/v1/mails"].iter().any(|begin| route.path.starts_with(begin));
+    match (of_staff, party) {
         (true, _) => "staff_required",
         (false, 'M' | 'V' | 'R' | 'S') => "manager_required",
         _ => "not_found",
@@ -140,14 +150,23 @@ fn body(operation: &str) -> Value {
     }
 }
 
+/// What exists.
+struct There<'a> {
+    account: &'a str,
+    server: &'a str,
+    order: &'a str,
+    mail: &'a str,
+}
+
 /// A path to what exists where the operation reads, and to nothing where it writes.
-fn path(route: &Route, account: &str, server: &str, order: &str) -> String {
-    let server = if route.path.ends_with("/token") { server } else { "b000000000" };
+fn path(route: &Route, there: &There<'_>) -> String {
+    let server = if route.path.ends_with("/token") { there.server } else { "b000000000" };
     let path = route
         .path
-        .replace("{accountId}", account)
+        .replace("{accountId}", there.account)
         .replace("{serverId}", server)
-        .replace("{orderId}", order)
+        .replace("{orderId}", there.order)
+        .replace("{mailId}", there.mail)
         .replace("{personId}", "01JD0000000000000000000000")
         .replace("{resellerNumber}", "NOBODY");
     if route.operation == "findOrder" { format!("{path}?number=19%2F00021") } else { path }

@@ -175,6 +175,8 @@ pub struct StaffOrderView {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView {
+    /// Names it.
+    pub mail_id: String,
     /// What it told.
     pub kind: MailKind,
     /// To whom.
@@ -188,6 +190,38 @@ pub struct ReceiptView {
     /// Why it was given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// Mails that wait for staff.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ParkedMailListView {
+    /// The mails, the longest recorded first; at most a hundred.
+    pub mails: Vec<ParkedMailView>,
+}
+
+/// A mail that was given up.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ParkedMailView {
+    /// Names it.
+    pub mail_id: String,
+    /// What it tells.
+    pub kind: MailKind,
+    /// To whom.
+    pub reader: PersonView,
+    /// The order that it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
+    /// When it was recorded.
+    #[schema(value_type = String, format = DateTime)]
+    pub recorded_at: Timestamp,
+    /// When it was given up.
+    #[schema(value_type = String, format = DateTime)]
+    pub parked_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it was given up.
+    pub reason: String,
 }
 
 /// A forward by the holder of the link.

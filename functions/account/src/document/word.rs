@@ -276,8 +276,14 @@ words! {
         LinkResent,
         /// The order is unlocked.
         OrderUnlocked,
-        /// Something else.
-        Other,
+        /// Somebody became a member.
+        Invited,
+        /// Somebody asks to become one.
+        AccessRequested,
+        /// Two installations use one token.
+        ConflictBegun,
+        /// Another mail was given up.
+        DeliveryFailed,
     }
 }
 
