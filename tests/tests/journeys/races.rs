@@ -1,5 +1,7 @@
 //! Many clients at once: nothing is assigned, unlocked or made twice.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 use local::{Browser, Press};
 use reqwest::Method;
@@ -62,4 +64,81 @@ async fn eight_invitations_of_one_address_make_one_member() {
     assert_eq!(outcomes.iter().filter(|status| **status == 201).count(), 1, "{outcomes:?}");
     assert!(outcomes.iter().all(|status| [201, 409].contains(status)), "{outcomes:?}");
     world.stack.stop().await;
+}
+
+/// Clients of each kind that the widest race lets loose.
+const EACH: usize = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_eight_clients_do_everything_at_once_and_every_outcome_is_in_the_trail_once() {
+    let world = World::with_fax().await;
+    let (server, _) = world.server_with_token(1).await;
+    let mut links = Vec::new();
+    for number in 0..EACH {
+        links.push(
+            post(&world.stack, order(&world.clock, &format!("20/{number}"), &[("IM120-4L", &format!("R{number}"))]))
+                .await,
+        );
+    }
+    let before = audit(&world).await;
+    let done = join_all((0..6 * EACH).map(|number| Box::pin(act(&world, &server, &links, number)))).await;
+    let after = audit(&world).await;
+    for (action, ok) in done.iter().fold(BTreeMap::<_, usize>::new(), |mut sums, (action, ok)| {
+        *sums.entry(*action).or_default() += usize::from(*ok);
+        sums
+    }) {
+        let entries = after.get(action).unwrap_or(&0) - before.get(action).unwrap_or(&0);
+        assert_eq!(entries, ok, "{action}");
+    }
+    let view = world.view().await.json();
+    let row = &view["rows"][0];
+    assert_eq!(row["total"], 4 + 4 * EACH, "each order counts once");
+    assert!(row["used"].as_u64() <= row["total"].as_u64(), "{row}");
+    assert_eq!(view["servers"].as_array().unwrap().len(), 1 + EACH);
+    let token = world.customer.get(&format!("/v1/servers/{server}/token")).await.unwrap().json();
+    assert_eq!(token["version"], 1 + EACH);
+    world.stack.stop().await;
+}
+
+/// One of six things, and whether it was done.
+async fn act(world: &World, server: &str, links: &[String], number: usize) -> (&'static str, bool) {
+    let (customer, turn) = (&world.customer, number / 6);
+    let write = async |method: Method, path: &str, body: serde_json::Value| {
+        customer.write(method, path, &body).await.unwrap().status.is_success()
+    };
+    match number % 6 {
+        0 => (
+            "saveAssignments",
+            world.save(&[(server, "IP Fax server", 2 + u32::try_from(turn).unwrap())]).await.status == 200,
+        ),
+        1 => ("addServer", write(Method::POST, &world.path("/servers"), json!({})).await),
+        2 => ("inviteMember", {
+            let body = json!({ "email": format!("friend{}@example.com", turn % 4), "role": "viewer" });
+            write(Method::POST, &world.path("/members"), body).await
+        }),
+        3 => ("regenerateToken", write(Method::POST, &format!("/v1/servers/{server}/token"), json!({})).await),
+        4 => ("changeServer", {
+            let body = json!({ "name": format!("Name {turn}") });
+            write(Method::PATCH, &world.path(&format!("/servers/{server}")), body).await
+        }),
+        _ => ("unlockOrder", {
+            let browser = Browser::new(&world.stack).unwrap();
+            let page = browser.open(&links[turn]).await.unwrap();
+            let pressed = browser.press(&page, &links[turn], "unlock", &[], Press::Told).await.unwrap();
+            pressed.status == 303
+        }),
+    }
+}
+
+/// How often what was done to the account.
+async fn audit(world: &World) -> BTreeMap<String, usize> {
+    let (mut found, mut cursor) = (BTreeMap::new(), String::new());
+    loop {
+        let page = world.customer.get(&world.path(&format!("/audit?cursor={cursor}"))).await.unwrap().json();
+        for entry in page["entries"].as_array().unwrap() {
+            *found.entry(entry["action"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        let Some(next) = page["nextCursor"].as_str() else { return found };
+        next.clone_into(&mut cursor);
+    }
 }
