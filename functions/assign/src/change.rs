@@ -63,9 +63,10 @@ pub(crate) async fn change(
         if changed.account.version == version_read {
             return Ok(reply(&changed.reply).with_version(version_read));
         }
+        let before = loaded.view.account.state.clone();
         let mut stored = loaded.view.account.with(changed.account);
         stored.remembered.remember(&idempotency.key, &idempotency.hash, changed.reply.clone());
-        if !stored.fits() {
+        if !stored.fits_after(&before) {
             return Err(Refusal::AccountTooLarge.into());
         }
         let version = stored.state.version;

@@ -89,8 +89,18 @@ impl Stored<Account> {
 
     /// Whether the item is small enough to be written.
     pub fn fits(&self) -> bool {
-        serde_json::to_vec(self).is_ok_and(|json| json.len() <= Self::LEN_MAX)
+        len(self) <= Self::LEN_MAX
     }
+
+    /// As [`Self::fits`], or the account is no larger than before: a full account can be tidied up. What it remembers of
+    /// answers has room beyond the limit.
+    pub fn fits_after(&self, before: &Account) -> bool {
+        self.fits() || len(&self.state) <= len(before)
+    }
+}
+
+fn len(item: &impl Serialize) -> usize {
+    serde_json::to_vec(item).map_or(usize::MAX, |json| json.len())
 }
 
 /// What one Query of the portal reads.

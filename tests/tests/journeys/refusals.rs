@@ -78,6 +78,9 @@ async fn an_account_that_is_full_takes_no_more() {
     let (link, pressed) = press_unlock(&world, order(&world.clock, "19/00022", &[("IM162-90L", "REC1")])).await;
     stays_locked(&world, &link, &pressed, "account_too_large").await;
     assert_eq!(world.view().await.body, before.body);
+    let path = world.path(&format!("/servers/{server}"));
+    let deleted = world.customer.write(Method::DELETE, &path, &json!({})).await.unwrap();
+    assert_eq!(deleted.status, 204, "what makes the account no larger is done: {}", deleted.body);
     world.stack.stop().await;
 }
 
