@@ -135,7 +135,11 @@ pub fn openapi() -> OpenApi {
         .operation(Operation::new("showOrder", "The order's page").page(&[200, 404, 410]))
         .operation(Operation::new("probeOrder", "Whether the order's page is there").page(&[200, 404, 410]))
         .operation(
-            Operation::new("unlockOrder", "Unlock the order").says(about).form().page(&[200, 303, 404, 409, 410]),
+            Operation::new("unlockOrder", "Unlock the order")
+                .says(about)
+                .form()
+                .see_other()
+                .page(&[200, 404, 409, 410]),
         )
         .operation(
             Operation::new("forwardOrder", "Forward the order").says(about).form().page(&[200, 404, 409, 410, 422]),

@@ -109,6 +109,13 @@ impl Operation {
         self
     }
 
+    /// It sends the browser to another page, without a body.
+    #[must_use]
+    pub fn see_other(mut self) -> Self {
+        self.replies.push((303, None));
+        self
+    }
+
     /// It answers with a page of `text/html`, with one of these statuses.
     #[must_use]
     pub fn page(mut self, statuses: &[u16]) -> Self {
@@ -243,7 +250,11 @@ fn describe(route: &Route, operation: Operation) -> utoipa::openapi::path::Opera
         builder = builder.request_body(Some(body.build()));
     }
     for (status, contents) in replies_by_status(operation.replies) {
-        let response = ResponseBuilder::new().description(if status == 204 { "Done" } else { "Good" });
+        let response = ResponseBuilder::new().description(match status {
+            204 => "Done",
+            303 => "Done; the page of `Location` shows it",
+            _ => "Good",
+        });
         let content = |response: ResponseBuilder, (media_type, content)| response.content(media_type, content);
         builder = builder.response(status.to_string(), contents.into_iter().fold(response, content).build());
     }
