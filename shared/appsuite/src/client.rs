@@ -96,8 +96,8 @@ impl Client {
         })
     }
 
-    /// Takes a token as it was pasted, stores it, and checks in. A token of another server begins anew; a new token of
-    /// the same server keeps the lease.
+    /// Takes a token as it was pasted, stores it together with the service's URL, and checks in. A token of another
+    /// server begins anew; a new token of the same server keeps the lease.
     pub async fn activate(&self, token: &str) -> Result<Outcome, ClientError> {
         let token = ServerToken::parse(token)?;
         let _lock = self.storage.lock()?;
@@ -149,6 +149,11 @@ impl Client {
         }
     }
 
+    /// The service's base URL.
+    pub fn url(&self) -> &str {
+        self.transport.url()
+    }
+
     /// The folder of this installation.
     pub const fn storage(&self) -> &Storage {
         &self.storage
@@ -170,8 +175,8 @@ impl Client {
 
     fn store_token(&self, token: ParsedToken) -> Result<(), StorageError> {
         let identity = match self.storage.identity() {
-            Some(identity) => identity.with_token(token),
-            None => Identity::new(token, self.randomness.bytes()),
+            Some(identity) => identity.with_token(token, self.url()),
+            None => Identity::new(token, self.url(), self.randomness.bytes()),
         };
         self.storage.store_identity(&identity)
     }

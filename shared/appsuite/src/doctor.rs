@@ -34,11 +34,12 @@ impl fmt::Display for Finding {
 /// Looks at each step from the network to the stored keys.
 pub async fn examine(client: &Client) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let url = client.url();
     let mut found = |step, result| findings.push(Finding { step, result });
-    if let Some(proxy) = proxy(client.transport().url()) {
+    if let Some(proxy) = proxy(url) {
         found("proxy", Ok(format!("{proxy} of the environment is used; names are looked up there")));
     } else {
-        let (dns, tcp) = reach(client.transport().url()).await;
+        let (dns, tcp) = reach(url).await;
         found("dns", dns);
         found("tcp", tcp);
     }
@@ -74,6 +75,11 @@ async fn reach(url: &str) -> (Result<String, String>, Result<String, String>) {
 
 async fn test(client: &Client) -> (Result<String, String>, Result<String, String>) {
     let unknown = Err("not compared, because the service was not reached".to_owned());
+    let answers = if client.url().starts_with("https:") {
+        "the service answers /test".to_owned()
+    } else {
+        "not used, because the URL is plain http; the service answers /test".to_owned()
+    };
     match client.transport().test().await {
         Ok((200, Some(theirs))) => {
             let behind = theirs.duration_since(client.clock().now());
@@ -82,9 +88,9 @@ async fn test(client: &Client) -> (Result<String, String>, Result<String, String
             } else {
                 Err(format!("differs from the service by {} minutes: set it", behind.abs().as_mins()))
             };
-            (Ok("the service answers /test".to_owned()), clock)
+            (Ok(answers), clock)
         }
-        Ok((200, None)) => (Ok("the service answers /test".to_owned()), Ok("the service tells no time".to_owned())),
+        Ok((200, None)) => (Ok(answers), Ok("the service tells no time".to_owned())),
         Ok((status, _)) => {
             (Err(format!("/test answers with status {status}: is --url right, or does a proxy answer?")), unknown)
         }

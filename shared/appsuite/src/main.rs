@@ -3,9 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use appsuite::{Cause, Client, ClientConfig, ClientError, Clock, Failure, HttpOptions, Outcome, StorageError, doctor};
+use appsuite::{
+    Cause, Client, ClientConfig, ClientError, Clock, Failure, HttpOptions, Outcome, Storage, StorageError, doctor,
+};
 use clap::{Parser, Subcommand};
 use lease::Roots;
+
+/// The service of nobody in particular: a packaged AppSuite sets `APPSUITE_URL`.
+const DEFAULT_URL: &str = "https://api.example.com";
 
 /// Reference client of the Licensing Service: activates an AppSuite and keeps it current.
 ///
@@ -15,9 +20,9 @@ use lease::Roots;
 #[derive(Parser)]
 #[command(name = "appsuite", version)]
 struct Arguments {
-    /// The Licensing Service.
-    #[arg(long, global = true, env = "APPSUITE_URL", default_value = "https://api.example.com")]
-    url: String,
+    /// The Licensing Service; left out, the one that this installation was activated at, or the default one.
+    #[arg(long, global = true, env = "APPSUITE_URL")]
+    url: Option<String>,
     /// The folder of this installation.
     #[arg(long, global = true, env = "APPSUITE_STATE_DIR", default_value = "/var/lib/appsuite-licensing")]
     state_dir: PathBuf,
@@ -74,15 +79,21 @@ fn client(arguments: &Arguments) -> Result<Client, String> {
         .map_err(|error| format!("{path} cannot be read ({error}). Name the file of pinned roots with --root-file."))?;
     let roots: Roots = serde_json::from_str(&text)
         .map_err(|error| format!("{path} is not a file of pinned roots ({error}). Get it again from the vendor."))?;
-    let mut config = ClientConfig::new(&arguments.url, &arguments.state_dir, roots);
+    let mut config = ClientConfig::new(url(arguments), &arguments.state_dir, roots);
     config.http = HttpOptions { ca_file: arguments.ca_file.clone(), ..HttpOptions::default() };
     Client::new(config, Clock::system()).map_err(|error| error.to_string())
+}
+
+/// The URL of the command line, else the one stored beside the token.
+fn url(arguments: &Arguments) -> String {
+    let stored = || Storage::new(arguments.state_dir.clone()).identity().map(|identity| identity.url);
+    arguments.url.clone().or_else(stored).unwrap_or_else(|| DEFAULT_URL.to_owned())
 }
 
 fn checked_in(client: &Client, outcome: &Result<Outcome, ClientError>) -> ExitCode {
     let code = code(outcome);
     match outcome {
-        Ok(outcome) => println!("{}\n\n{}", sentence(outcome), client.status()),
+        Ok(outcome) => println!("{}\n\n{}", sentence(client, outcome), client.status()),
         Err(error) => eprintln!("{error}"),
     }
     ExitCode::from(code)
@@ -103,7 +114,7 @@ async fn run(client: &Client) -> ExitCode {
     };
     print!("{}", client.status());
     let result = client.run(stop, |outcome| match outcome {
-        Ok(outcome) => println!("{}\n\n{}", sentence(&outcome), client.status()),
+        Ok(outcome) => println!("{}\n\n{}", sentence(client, &outcome), client.status()),
         Err(error) => eprintln!("{error}"),
     });
     match result.await {
@@ -120,12 +131,21 @@ async fn examine(client: &Client) -> ExitCode {
     ExitCode::from(if findings.iter().all(|finding| finding.result.is_ok()) { 0 } else { 9 })
 }
 
-fn sentence(outcome: &Outcome) -> String {
+fn sentence(client: &Client, outcome: &Outcome) -> String {
+    let leased = client.state().lease.is_some();
     match outcome {
         Outcome::NewLease { serial } => format!("Checked in: lease {serial}."),
         Outcome::LeaseKept => "Checked in: nothing changed.".to_owned(),
-        Outcome::Refused(_) => "The service gives no new lease.".to_owned(),
-        Outcome::NoEffect(cause) => format!("No check-in: {cause}. What runs, runs on."),
+        Outcome::Refused(_) if leased => "The service gives no new lease.".to_owned(),
+        Outcome::Refused(_) => "The service gives no lease.".to_owned(),
+        Outcome::NoEffect(cause) => {
+            let place = match cause {
+                Cause::Failed(Failure::Unreachable) => format!(" at {}", client.url()),
+                _ => String::new(),
+            };
+            let runs = if leased { "What runs, runs on." } else { "Nothing runs yet." };
+            format!("No check-in: {cause}{place}. {runs}")
+        }
     }
 }
 

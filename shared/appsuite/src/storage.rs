@@ -40,11 +40,13 @@ pub enum StorageError {
     Busy(PathBuf),
 }
 
-/// Who this installation is: the pasted token and the key pair made at the first activation.
+/// Who this installation is: the pasted token, where it was pasted for, and the key pair made at the first activation.
 #[derive(Clone)]
 pub struct Identity {
     /// The token.
     pub token: ParsedToken,
+    /// The base URL of the service that the token was given to.
+    pub url: String,
     seed: String,
     public_key: String,
 }
@@ -54,16 +56,16 @@ impl Identity {
     ///
     /// # Panics
     /// Never: any 32 bytes are a seed.
-    pub fn new(token: ParsedToken, seed: [u8; 32]) -> Self {
+    pub fn new(token: ParsedToken, url: &str, seed: [u8; 32]) -> Self {
         use base64::Engine as _;
         let seed = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(seed);
-        Self::from_parts(token, seed).expect("any 32 bytes are an Ed25519 seed")
+        Self::from_parts(token, url.to_owned(), seed).expect("any 32 bytes are an Ed25519 seed")
     }
 
-    /// The same installation with another token.
+    /// The same installation with another token, at this service.
     #[must_use]
-    pub fn with_token(self, token: ParsedToken) -> Self {
-        Self { token, ..self }
+    pub fn with_token(self, token: ParsedToken, url: &str) -> Self {
+        Self { token, url: url.to_owned(), ..self }
     }
 
     /// The installation's public key as it is sent.
@@ -71,9 +73,9 @@ impl Identity {
         &self.public_key
     }
 
-    fn from_parts(token: ParsedToken, seed: String) -> Option<Self> {
+    fn from_parts(token: ParsedToken, url: String, seed: String) -> Option<Self> {
         let public_key = SigningKey::from_secret("installation", &seed).ok()?.public().to_string();
-        Some(Self { token, seed, public_key })
+        Some(Self { token, url, seed, public_key })
     }
 }
 
@@ -119,13 +121,13 @@ impl Storage {
     /// The identity, if there is a readable one.
     pub fn identity(&self) -> Option<Identity> {
         let file: IdentityFile = self.read(IDENTITY)?;
-        Identity::from_parts(ServerToken::parse(&file.token).ok()?, file.key)
+        Identity::from_parts(ServerToken::parse(&file.token).ok()?, file.url, file.key)
     }
 
     /// Stores the identity.
     pub fn store_identity(&self, identity: &Identity) -> Result<(), StorageError> {
         let token = identity.token.token().to_string();
-        self.replace(IDENTITY, &IdentityFile { token, key: identity.seed.clone() })
+        self.replace(IDENTITY, &IdentityFile { token, url: identity.url.clone(), key: identity.seed.clone() })
     }
 
     /// Reads the state and proves everything in it with the pinned roots and the server's id.
@@ -195,6 +197,7 @@ fn flush_folder(_: &Path) -> io::Result<()> {
 #[derive(Serialize, Deserialize)]
 struct IdentityFile {
     token: String,
+    url: String,
     key: String,
 }
 

@@ -243,7 +243,7 @@ async fn proxies_outages_and_rejections_stop_nothing() {
         let client = client(&service.url, folder.path(), &clock);
         assert_eq!(client.check_in().await.unwrap(), Outcome::NoEffect(failure.into()));
         assert_eq!(client.status().rows[0].capacity, 20);
-        assert_eq!(client.status().warnings, [Warning::NoAnswer(failure)]);
+        assert_eq!(client.status().warnings, [Warning::NoAnswer { failure, leased: true }]);
         let wait = client.state().next_check_in.unwrap().duration_since(NOW);
         assert_eq!(wait >= SignedDuration::from_hours(2), failure == Failure::Status(503), "{failure:?} {wait}");
     }

@@ -9,10 +9,15 @@ use tokio::process::Command;
 use crate::fixture::{Answer, FakeService, NOW, answer, lease, ok, refusal, roots, token};
 
 async fn appsuite(url: &str, folder: &Path, arguments: &[&str]) -> Output {
+    appsuite_as_set_up(folder, &[arguments, &["--url", url]].concat()).await
+}
+
+/// Without `--url`.
+async fn appsuite_as_set_up(folder: &Path, arguments: &[&str]) -> Output {
     let root_file = folder.join("roots.json");
     fs::write(&root_file, serde_json::to_string(&roots()).unwrap()).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_appsuite"));
-    command.args(arguments).args(["--url", url, "--root-file"]).arg(root_file);
+    command.args(arguments).env_remove("APPSUITE_URL").arg("--root-file").arg(root_file);
     command.arg("--state-dir").arg(folder.join("state")).output().await.unwrap()
 }
 
@@ -59,10 +64,43 @@ async fn a_refusal_ends_with_its_code_and_says_where_to_go() {
     let output = appsuite(&service.url, folder.path(), &["activate", "--token", &token()]).await;
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(7));
-    assert!(
-        text.contains("Choose one in the License Portal before the lease ends: https://portal.example.com"),
-        "{text}"
-    );
+    assert!(text.contains("The service gives no lease."), "{text}");
+    assert!(text.contains("Not activated: two other installations use this token."), "{text}");
+    assert!(text.contains("https://portal.example.com") && text.contains("Server         b000121893\n"), "{text}");
+}
+
+#[tokio::test]
+async fn later_commands_know_the_url_of_the_activation_and_the_argument_overrides_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second] =
+        [7, 8].map(|serial| FakeService::start(move |request| ok(&answer(&lease(&request.attempt, serial, NOW)))));
+    let (first, second) = (first.await, second.await);
+    let asked = || (first.received().len(), second.received().len());
+    appsuite(&first.url, folder.path(), &["activate", "--token", &token()]).await;
+    assert_eq!(appsuite_as_set_up(folder.path(), &["check-in"]).await.status.code(), Some(0));
+    assert_eq!(asked(), (2, 0));
+    assert_eq!(appsuite(&second.url, folder.path(), &["check-in"]).await.status.code(), Some(0));
+    assert_eq!(appsuite_as_set_up(folder.path(), &["check-in"]).await.status.code(), Some(0));
+    assert_eq!(asked(), (3, 1), "the argument holds for its own command");
+    appsuite(&second.url, folder.path(), &["activate", "--token", &token()]).await;
+    appsuite_as_set_up(folder.path(), &["check-in"]).await;
+    assert_eq!(asked(), (3, 3), "a new activation stores its own");
+}
+
+#[tokio::test]
+async fn without_a_connection_the_url_is_named_and_nothing_is_said_to_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = appsuite("http://127.0.0.1:1", folder.path(), &["activate", "--token", &token()]).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(6), "{text}");
+    let sentence = "No check-in: no connection to the Licensing Service at http://127.0.0.1:1. Nothing runs yet.";
+    assert!(text.contains(sentence) && !text.contains("runs on"), "{text}");
+}
+
+#[tokio::test]
+async fn doctor_says_that_plain_http_uses_no_tls() {
+    let (_, text) = code_of(None, &["doctor"]).await;
+    assert!(text.contains("tls    ok  not used, because the URL is plain http"), "{text}");
 }
 
 #[tokio::test]

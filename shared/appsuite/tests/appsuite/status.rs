@@ -98,6 +98,26 @@ fn each_trouble_is_a_sentence_that_says_what_to_do() {
 }
 
 #[test]
+fn without_any_lease_a_trouble_is_why_the_server_is_not_activated() {
+    let refused = |reason| State { refusal: Some(held(refusal(ATTEMPT, NOW, reason))), ..State::default() };
+    let unreachable = State { last_failure: Some(Failure::Unreachable), ..State::default() };
+    for (state, sentence) in [
+        (
+            refused(RefusalReason::TokenSuperseded),
+            "Not activated: this token was replaced. Copy the current one from the License Portal and activate with \
+             it: https://portal.example.com",
+        ),
+        (refused(RefusalReason::Released), "Not activated: this server was released. Activate with its token"),
+        (refused(RefusalReason::Conflict), "Not activated: two other installations use this token."),
+        (unreachable, "Not activated: no connection to the Licensing Service."),
+    ] {
+        let text = shown(&state, SignedDuration::ZERO);
+        assert!(text.starts_with("Server         b000121893\n") && text.contains(sentence), "{sentence}\n{text}");
+        assert!(!text.contains("before the lease ends") && !text.contains("runs on"), "{text}");
+    }
+}
+
+#[test]
 fn nothing_runs_while_disabled_or_after_the_lease() {
     let disabled = RefusalReason::ServerDisabled { effective_at: NOW };
     let disabled = State { disabled: Some(held(refusal(ATTEMPT, NOW, disabled))), ..state() };
