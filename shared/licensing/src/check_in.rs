@@ -19,7 +19,7 @@ mod world;
 use jiff::{SignedDuration, Timestamp};
 
 pub use request::{AttemptId, CheckIn, InvalidCheckIn, LeaseId, PublicKey, Traits};
-pub use schedule::{CheckInWindow, next_check_in};
+pub use schedule::{CheckInWindow, expected_check_in, next_check_in};
 use second::{DAY, Second};
 use state::{Binding, Confirmed, Pending, Rival};
 pub use state::{Chosen, LeaseState, RELEASES_MAX};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use licensing::account::Server;
-use licensing::check_in::{REFRESH_AGE, next_check_in};
+use licensing::check_in::expected_check_in;
 use licensing::row::{Item, items};
 use table::{PortalView, ServerRow, ServerStatus};
 
@@ -31,7 +31,8 @@ fn server(server: &Server, row: Option<&ServerRow>, items: &[Item], now: Timesta
         activated_once: row.is_some_and(|row| row.activated_once),
         activated_at,
         app_suite_version: row.and_then(|row| row.app_suite_version.as_ref()).map(ToString::to_string),
-        next_check_in: (status == ServerWord::Active).then(|| expected(server, activated_at, now)),
+        // A check-in that is missing does not show here: those that change nothing don't write the row.
+        next_check_in: (status == ServerWord::Active).then(|| expected_check_in(&server.id, activated_at, now)),
         items: items.iter().map(ItemView::from).collect(),
     }
 }
@@ -46,13 +47,6 @@ fn status(server: &Server, row: Option<&ServerRow>) -> ServerWord {
         ServerStatus::Active => ServerWord::Active,
         ServerStatus::Conflict => ServerWord::Conflict,
     }
-}
-
-/// The server's next slot of the day; one that lies too near to its activation is left out. A check-in that is missing
-/// does not show here: the row is not written by check-ins that change nothing.
-fn expected(server: &Server, activated_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    let before = now.checked_sub(REFRESH_AGE).unwrap_or(now);
-    next_check_in(&server.id, activated_at.unwrap_or(before).max(before)).earliest
 }
 
 impl From<&Item> for ItemView {

@@ -18,15 +18,28 @@ pub struct CheckInWindow {
     pub latest: Timestamp,
 }
 
-/// The window after a check-in at `now`: half an hour from the server's own second of the UTC day on, 12 to 36 hours
-/// ahead. So the next check-in finds the lease old enough to be replaced, and after an outage all servers return to
-/// their own slots within a day. The second is a hash of the server id: it is the same for ever, and the portal can
-/// compute it too.
+/// The window after a check-in at `now`: half an hour from the server's own second of the UTC day on, at least 12 hours
+/// ahead, so that the next check-in finds the lease old enough to be replaced. Where that is more than a day ahead, as
+/// after an activation or an outage, the server comes once in between, 12 hours and a window before its own second, so
+/// that a change never waits for more than a day and the check-in after it is in the own slot again. The second is a hash
+/// of the server id: it is the same for ever, and the portal can compute it too.
 pub fn next_check_in(server: &ServerId, now: Timestamp) -> CheckInWindow {
-    let after = now.checked_add(REFRESH_AGE).unwrap_or(Timestamp::MAX).as_second();
-    let wait = (second_of_day(server) - after).rem_euclid(DAY.as_secs());
-    let earliest = Timestamp::from_second(after + wait).unwrap_or(Timestamp::MAX);
+    let own = own_second(server, now.checked_add(REFRESH_AGE).unwrap_or(Timestamp::MAX));
+    let earliest = if own.duration_since(now) > DAY { own - REFRESH_AGE - WINDOW } else { own };
     CheckInWindow { earliest, latest: earliest.checked_add(WINDOW).unwrap_or(Timestamp::MAX) }
+}
+
+/// When a server is expected that was activated at `activated_at` and has come ever since when it should.
+pub fn expected_check_in(server: &ServerId, activated_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let first = activated_at.map(|at| next_check_in(server, at).earliest);
+    first.filter(|first| *first > now).unwrap_or_else(|| own_second(server, now))
+}
+
+/// The first instant from `from` on that is the server's own second of a day.
+fn own_second(server: &ServerId, from: Timestamp) -> Timestamp {
+    let from = from.as_second();
+    let wait = (second_of_day(server) - from).rem_euclid(DAY.as_secs());
+    Timestamp::from_second(from + wait).unwrap_or(Timestamp::MAX)
 }
 
 /// FNV-1a with a last mixing step, because ids differ in few bits; which hash it is doesn't matter as long as it
@@ -54,12 +67,29 @@ mod tests {
     }
 
     #[test]
-    fn the_next_check_in_is_12_to_36_hours_ahead() {
+    fn the_next_check_in_is_half_a_day_to_a_day_ahead() {
         let start: Timestamp = "2026-11-24T08:00:00.75Z".parse().unwrap();
-        for hour in 0..48 {
-            let now = start + SignedDuration::from_hours(hour);
+        for minute in 0..48 * 60 {
+            let now = start + SignedDuration::from_mins(minute);
             let ahead = next_check_in(&ServerId::from_number(7), now).earliest.duration_since(now);
-            assert!(ahead >= REFRESH_AGE - SignedDuration::from_secs(1) && ahead < REFRESH_AGE + DAY, "{ahead}");
+            assert!(ahead >= REFRESH_AGE - WINDOW - SignedDuration::from_secs(1) && ahead <= DAY, "{ahead}");
+        }
+    }
+
+    #[test]
+    fn the_second_check_in_is_at_the_servers_own_time_and_the_portal_expects_each() {
+        let server = ServerId::from_number(7);
+        let start: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
+        for minute in 0..24 * 60 {
+            let activated = start + SignedDuration::from_mins(minute);
+            let expected = |now| expected_check_in(&server, Some(activated), now);
+            let first = next_check_in(&server, activated);
+            assert_eq!(expected(activated), first.earliest);
+            for came in [first.earliest + SignedDuration::from_secs(1), first.latest] {
+                let second = next_check_in(&server, came);
+                assert_eq!(second.earliest.as_second().rem_euclid(DAY.as_secs()), second_of_day(&server));
+                assert_eq!(expected(came), second.earliest);
+            }
         }
     }
 
