@@ -83,6 +83,17 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// One of a few words; `code` names the fault, which lists them.
+    pub(crate) fn word<T: Copy>(&self, faults: &mut Faults, code: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let accepted = alternatives(words);
+        let word = self.take(faults, &accepted, Value::as_str)?;
+        let known = words.iter().find(|(known, _)| *known == word);
+        if known.is_none() {
+            faults.add(&self.pointer, code, format!("The value must be {accepted}."));
+        }
+        known.map(|(_, value)| *value)
+    }
+
     /// A whole number between two others.
     pub(crate) fn number(&self, faults: &mut Faults, min: u32, max: u32) -> Option<u32> {
         let number = self.take(faults, "a whole number", Value::as_u64)?;
@@ -108,5 +119,37 @@ impl<'a> Node<'a> {
             faults.add(&self.pointer, "wrong_type", format!("Send {what} here."));
         }
         read
+    }
+}
+
+/// "purchase, renewal or cancellation".
+fn alternatives<T>(words: &[(&str, T)]) -> String {
+    let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    match words.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_word_that_is_missing_or_not_known_is_told_with_those_that_are() {
+        let words = [("basic", 1), ("gold", 2), ("platinum", 3)];
+        let read = |document: &Value| {
+            let mut faults = Faults::default();
+            let word = Node::root(document).field("level").word(&mut faults, "unknown_care_level", &words);
+            faults.finish(word).map_err(|faults| faults.into_iter().map(|fault| (fault.code, fault.detail)).collect())
+        };
+        let fault = |code, detail: &str| Err(vec![(code, detail.to_owned())]);
+        assert_eq!(read(&json!({ "level": "gold" })), Ok(2));
+        assert_eq!(read(&json!({})), fault("missing", "Send basic, gold or platinum here."));
+        assert_eq!(read(&json!({ "level": 3 })), fault("wrong_type", "Send basic, gold or platinum here."));
+        let unknown = fault("unknown_care_level", "The value must be basic, gold or platinum.");
+        assert_eq!(read(&json!({ "level": "silver" })), unknown);
+        assert_eq!(alternatives(&[("products", ())]), "products");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use brand::is_assigned;
 use jiff::civil::Date;
 use licensing::account::{Business, Customer};
 use licensing::grant::{Care, CareLevel, LicenseType};
@@ -19,12 +20,9 @@ const QUANTITY_MAX: u32 = 10_000;
 /// What an order is for; read before anything else, because it decides what the rest must be.
 pub(crate) fn kind(document: &Value) -> Result<OrderKind, Vec<Fault>> {
     let mut faults = Faults::default();
-    let kind = Node::root(document).field("type").text(&mut faults, "unknown_type", |text| match text {
-        "purchase" => Ok(OrderKind::Purchase),
-        "renewal" => Ok(OrderKind::Renewal),
-        "cancellation" => Ok(OrderKind::Cancellation),
-        _ => Err("must be purchase, renewal or cancellation"),
-    });
+    let kinds =
+        [("purchase", OrderKind::Purchase), ("renewal", OrderKind::Renewal), ("cancellation", OrderKind::Cancellation)];
+    let kind = Node::root(document).field("type").word(&mut faults, "unknown_type", &kinds);
     faults.finish(kind)
 }
 
@@ -103,7 +101,8 @@ fn reseller(node: &Node<'_>, faults: &mut Faults) -> Option<OrderReseller<Contac
 fn customer(node: &Node<'_>, faults: &mut Faults) -> Option<Customer> {
     let business = business(node, faults);
     let country = node.field("country").text(faults, "unknown_country", |code| {
-        Country::parse(code).ok_or("must be an ISO 3166-1 alpha-2 code, such as IT")
+        let assigned = Country::parse(code).filter(|country| is_assigned(*country));
+        assigned.ok_or("must be an ISO 3166-1 alpha-2 code, such as IT")
     });
     let Business { number, name } = business?;
     Some(Customer { number, name, country: country? })
@@ -131,11 +130,8 @@ fn line(node: &Node<'_>, faults: &mut Faults) -> Option<NewLine> {
     let sku = node.field("sku").text(faults, "invalid_value", Sku::parse);
     let quantity = node.field("quantity").number(faults, 1, QUANTITY_MAX);
     let license_code = node.field("licenseCode").text(faults, "invalid_value", LicenseCode::parse);
-    let license = node.field("licenseType").text(faults, "unknown_license_type", |text| match text {
-        "perpetual" => Ok(LicenseType::Perpetual),
-        "subscription" => Ok(LicenseType::Subscription),
-        _ => Err("must be perpetual or subscription"),
-    });
+    let licenses = [("perpetual", LicenseType::Perpetual), ("subscription", LicenseType::Subscription)];
+    let license = node.field("licenseType").word(faults, "unknown_license_type", &licenses);
     let start = date(&node.field("start"), faults);
     let term = term(node, license, start, faults);
     let care = care(&node.field("care"), faults);
@@ -164,12 +160,8 @@ fn term(line: &Node<'_>, license: Option<LicenseType>, start: Option<Date>, faul
 }
 
 fn care(node: &Node<'_>, faults: &mut Faults) -> Option<Care> {
-    let level = node.field("level").text(faults, "unknown_care_level", |text| match text {
-        "basic" => Ok(CareLevel::Basic),
-        "gold" => Ok(CareLevel::Gold),
-        "platinum" => Ok(CareLevel::Platinum),
-        _ => Err("must be basic, gold or platinum"),
-    });
+    let levels = [("basic", CareLevel::Basic), ("gold", CareLevel::Gold), ("platinum", CareLevel::Platinum)];
+    let level = node.field("level").word(faults, "unknown_care_level", &levels);
     let start = date(&node.field("start"), faults);
     let term = last_day(&node.field("term"), start, faults);
     Some(Care { level: level?, start: start?, term: term? })
@@ -192,4 +184,34 @@ fn date(node: &Node<'_>, faults: &mut Faults) -> Option<Date> {
         day.filter(|day| (1990..=2199).contains(&day.year()))
             .ok_or("must be a day of the calendar as YYYY-MM-DD, from 1990 to 2199")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn country_faults(code: &str) -> Vec<String> {
+        let mut faults = Faults::default();
+        let document = json!({ "customer": { "number": "C1", "name": "Customer", "country": code } });
+        customer(&Node::root(&document).field("customer"), &mut faults);
+        faults.into_list().into_iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect()
+    }
+
+    #[test]
+    fn a_country_is_a_code_that_iso_3166_1_assigns() {
+        assert_eq!(country_faults("IT"), Vec::<String>::new());
+        for code in ["XX", "Italy", ""] {
+            let fault = "/customer/country: The value must be an ISO 3166-1 alpha-2 code, such as IT.";
+            assert_eq!(country_faults(code), [fault], "{code}");
+        }
+    }
+
+    #[test]
+    fn an_order_without_a_type_is_told_the_types() {
+        let faults = kind(&json!({})).unwrap_err();
+        assert_eq!(faults[0].pointer, "/type");
+        assert_eq!(faults[0].detail, "Send purchase, renewal or cancellation here.");
+    }
 }

@@ -48,8 +48,7 @@ pub(crate) async fn put(table: &Table, call: &Call) -> Result<Reply, Failure> {
 fn parse(document: &Value) -> Result<Vec<Product>, Vec<Fault>> {
     let mut faults = Faults::default();
     let root = Node::root(document);
-    let expected = |text: &str| if text == "products" { Ok(()) } else { Err("must be products") };
-    let kind = root.field("type").text(&mut faults, "unknown_type", expected);
+    let kind = root.field("type").word(&mut faults, "unknown_type", &[("products", ())]);
     let mut products: Vec<Product> = Vec::new();
     let mut complete = kind.is_some();
     for item in root.field("products").items(&mut faults, 1, ITEMS_MAX - 1) {
@@ -73,12 +72,8 @@ fn product(node: &Node<'_>, faults: &mut Faults) -> Option<Product> {
         }
         parsed => parsed,
     });
-    let unit = node.field("unit").text(faults, "unknown_unit", |text| match text {
-        "channels" => Ok(Unit::Channels),
-        "users" => Ok(Unit::Users),
-        "instances" => Ok(Unit::Instances),
-        _ => Err("must be channels, users or instances"),
-    });
+    let units = [("channels", Unit::Channels), ("users", Unit::Users), ("instances", Unit::Instances)];
+    let unit = node.field("unit").word(faults, "unknown_unit", &units);
     let capacity = node.field("capacity").number(faults, 1, CAPACITY_MAX);
     let redundancy = match node.field("redundancy").optional() {
         Some(node) => node.boolean(faults),

@@ -7,14 +7,22 @@ use licensing::text::{Country, Language};
 /// Code, English and Italian name per line, all 249 of ISO 3166-1, in order of code.
 const COUNTRIES: &str = include_str!("../data/countries.tsv");
 
+/// Whether ISO 3166-1 assigns the code.
+pub fn is_assigned(country: Country) -> bool {
+    names(country).is_some()
+}
+
 /// What the reader calls the country; the code itself where ISO 3166-1 does not assign it.
 pub fn country_name(country: Country, language: Language) -> Cow<'static, str> {
-    let names = COUNTRIES.lines().find_map(|line| line.strip_prefix(country.code())?.strip_prefix('\t'));
-    match (names.and_then(|names| names.split_once('\t')), language) {
+    match (names(country).and_then(|names| names.split_once('\t')), language) {
         (Some((english, _)), Language::En) => Cow::Borrowed(english),
         (Some((_, italian)), Language::It) => Cow::Borrowed(italian),
         (None, _) => Cow::Owned(country.code().to_owned()),
     }
+}
+
+fn names(country: Country) -> Option<&'static str> {
+    COUNTRIES.lines().find_map(|line| line.strip_prefix(country.code())?.strip_prefix('\t'))
 }
 
 #[cfg(test)]
@@ -27,6 +35,12 @@ mod tests {
         assert_eq!(country_name(italy, Language::En), "Italy");
         assert_eq!(country_name(italy, Language::It), "Italia");
         assert_eq!(country_name(Country::parse("QZ").unwrap(), Language::It), "QZ");
+    }
+
+    #[test]
+    fn a_code_is_assigned_or_not() {
+        assert!(is_assigned(Country::parse("IT").unwrap()));
+        assert!(!is_assigned(Country::parse("XX").unwrap()));
     }
 
     #[test]

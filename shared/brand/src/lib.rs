@@ -12,7 +12,7 @@ use licensing::text::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 pub use colour::{Colour, Colours, InvalidColour};
-pub use country::country_name;
+pub use country::{country_name, is_assigned};
 pub use format::{format_date, format_instant, format_number};
 pub use logo::{InvalidLogo, Logo};
 pub use name::{Name, visible};
