@@ -191,26 +191,36 @@ proptest! {
     }
 
     #[test]
-    fn a_copy_is_found_at_its_third_check_in_at_the_latest(
+    fn two_copies_in_the_same_hour_or_in_different_ones_are_found_within_three_check_ins(
         before in prop::collection::vec(honest_step(), 0..20),
         same_machine in any::<bool>(),
-        copy_first in prop::collection::vec(any::<bool>(), 3),
+        copied_while_asking in any::<bool>(),
+        mins_apart in prop_oneof![0..60_i64, 60..24 * 60_i64],
+        days in prop::collection::vec((any::<bool>(), prop::array::uniform2(prop::bool::weighted(0.7))), 3),
     ) {
         let (mut client, mut service) = (Client::new("a", MACHINE), Service::new());
         for step in before.iter().filter(|step| !matches!(step, Step::OtherDisk(_))) {
             play(step, &mut client, &mut service)?;
         }
         client.check_in(&mut service);
+        if copied_while_asking {
+            client.ask();
+        }
         let traits = if same_machine { MACHINE } else { ELSEWHERE };
         let mut copy = Client { name: "b", traits, ..client.clone() };
-        for first in copy_first {
-            service.world.now += SignedDuration::from_hours(24);
-            let order = if first { [&mut copy, &mut client] } else { [&mut client, &mut copy] };
-            for each in order {
+        for (day, (copy_first, heard)) in (1..).zip(days) {
+            let order = if copy_first { [&mut copy, &mut client] } else { [&mut client, &mut copy] };
+            let begin = service.world.now + SignedDuration::from_hours(24);
+            for ((each, heard), mins) in order.into_iter().zip(heard).zip([0, mins_apart]) {
+                service.world.now = begin + SignedDuration::from_mins(mins);
+                if !heard {
+                    service.serve(&each.ask(), false);
+                }
                 each.check_in(&mut service);
             }
+            service.world.now = begin;
+            prop_assert!(day < 3 || service.events.contains(&Event::ConflictBegun), "{:?}", service.events);
         }
-        prop_assert!(service.events.contains(&Event::ConflictBegun), "{:?}", service.events);
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! One test for each row, and for what members do.
+//! What one row leads to in the next check-ins, and what members do. The rows themselves are in [`rows`].
+
+mod rows;
 
 use jiff::SignedDuration;
 
@@ -50,16 +52,6 @@ fn row_1_forgets_conflict_and_re_seeds_only_where_a_newer_epoch_was_forgotten() 
     world.check_in(Some(id(2, 9)), MACHINE);
     assert_eq!(world.state.conflict_since(), None);
     assert!(world.state.reseeds.is_empty());
-}
-
-#[test]
-fn row_2_binds_the_first_one_to_come() {
-    let mut world = World::new();
-    assert!(!world.state.was_activated());
-    let first = world.ask(&request("1", None, MACHINE));
-    assert_eq!((first.row, first.event), (Row::NotBound, Some(Event::Activated { first: true })));
-    assert_eq!(first.answer, world.lease(1, 1, 30));
-    assert!(world.state.is_bound() && world.state.was_activated());
 }
 
 #[test]
@@ -127,15 +119,6 @@ fn row_4_follows_a_machine_that_changes_one_trait_at_a_time() {
     leap.ask(&other);
     assert_ne!(leap.state.public_key(), Some(&other.public_key), "the key stays with the traits");
     assert_eq!(leap.check_in(None, MACHINE).row, Row::SameMachine, "two at a time leave the old ones recorded");
-}
-
-#[test]
-fn row_5_calls_a_late_duplicate_unchanged() {
-    let mut world = World::active();
-    world.days_pass(1);
-    world.check_in(Some(id(1, 2)), MACHINE);
-    let late = world.ask(&request("2", Some(id(1, 1)), MACHINE));
-    assert_eq!((late.row, late.answer, late.store), (Row::LateDuplicate, Answer::Unchanged, None));
 }
 
 #[test]
@@ -297,17 +280,6 @@ fn a_chosen_rival_gets_a_full_lease_at_once() {
 fn without_a_conflict_there_is_nothing_to_choose() {
     for world in [World::new(), World::active()] {
         assert_eq!(world.state.choose(Chosen::Holder, world.now), Err(Refusal::NoConflict));
-    }
-}
-
-#[test]
-fn only_rows_3_to_5_may_be_decided_on_a_stale_read() {
-    for row in [Row::Disabled, Row::AheadOfTable, Row::NotBound, Row::Conflict, Row::OlderEpoch, Row::SameMachine] {
-        assert!(unchanged(row).needs_consistent_read(), "{row:?}");
-    }
-    assert!(unchanged(Row::SecondInstallation).needs_consistent_read());
-    for row in [Row::AnswerLost, Row::AnswerArrived, Row::LateDuplicate] {
-        assert!(!unchanged(row).needs_consistent_read(), "{row:?}");
     }
 }
 

@@ -45,24 +45,3 @@ pub fn judge_token(current: Option<TokenState>, presented: TokenState) -> TokenV
         Some(_) => TokenVerdict::Current,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_recorded_version_under_the_recorded_key_is_current() {
-        let token = |version, key_id| TokenState { version, key_id };
-        for (current, presented, verdict) in [
-            (Some(token(2, 1)), token(2, 1), TokenVerdict::Current),
-            (Some(token(2, 1)), token(1, 1), TokenVerdict::Superseded),
-            (Some(token(2, 2)), token(1, 1), TokenVerdict::Superseded),
-            (Some(token(2, 1)), token(2, 2), TokenVerdict::Unauthentic),
-            (Some(token(2, 1)), token(3, 1), TokenVerdict::Unknown),
-            (None, token(1, 1), TokenVerdict::Unknown),
-        ] {
-            assert_eq!(judge_token(current, presented), verdict, "{current:?} {presented:?}");
-            assert_eq!(verdict.needs_consistent_read(), verdict != TokenVerdict::Current);
-        }
-    }
-}
