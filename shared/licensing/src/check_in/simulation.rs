@@ -208,6 +208,11 @@ proptest! {
         }
         let traits = if same_machine { MACHINE } else { ELSEWHERE };
         let mut copy = Client { name: "b", traits, ..client.clone() };
+        if copied_while_asking {
+            // Both repeat the attempt that was copied with them: one check-in, from which two installations emerge.
+            client.check_in(&mut service);
+            copy.check_in(&mut service);
+        }
         for (day, (copy_first, heard)) in (1..).zip(days) {
             let order = if copy_first { [&mut copy, &mut client] } else { [&mut client, &mut copy] };
             let begin = service.world.now + SignedDuration::from_hours(24);
