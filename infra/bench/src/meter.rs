@@ -51,16 +51,31 @@ impl Table {
         name: &'static str,
         (stack, functions): (&Stack, &FunctionThread),
         repetitions: u32,
+        step: impl AsyncFnMut(u32) -> Outcome,
+    ) -> Outcome {
+        self.measure_prepared(name, (stack, functions), repetitions, async || Ok(()), step).await
+    }
+
+    /// The same, with something before each step that does not count.
+    pub async fn measure_prepared(
+        &mut self,
+        name: &'static str,
+        (stack, functions): (&Stack, &FunctionThread),
+        repetitions: u32,
+        mut prepare: impl AsyncFnMut() -> Outcome,
         mut step: impl AsyncFnMut(u32) -> Outcome,
     ) -> Outcome {
-        stack.troubles.bill();
+        let mut bill = Bill::default();
         for number in 0..BILLED {
+            prepare().await?;
+            stack.troubles.bill();
             step(number).await?;
+            bill = bill + stack.troubles.bill();
         }
-        let bill = stack.troubles.bill();
         stack.troubles.stop_billing();
         let (mut cpu, mut wall) = (Times::default(), Times::default());
         for number in BILLED..BILLED + repetitions {
+            prepare().await?;
             let (used, begin) = (functions.cpu().await, Instant::now());
             step(number).await?;
             wall.push(begin.elapsed());

@@ -56,6 +56,14 @@ impl Asked {
 
 type Choice = Box<dyn FnMut(&Asked) -> Option<Trouble> + Send>;
 
+impl std::ops::Add for Bill {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { calls: self.calls + other.calls, reads: self.reads + other.reads, writes: self.writes + other.writes }
+    }
+}
+
 /// A switch for trouble; a clone is another handle on the same one. Without [`Self::choose`] there is none.
 #[derive(Clone)]
 pub struct Troubles {
