@@ -15,7 +15,7 @@ use ulid::Ulid;
 
 use crate::route::Parameters;
 use crate::serve::raw_path;
-use crate::{Failure, Rejection, Route, Site};
+use crate::{Failure, Rejection, Route, Site, malformed};
 
 /// A request on its way through an operation.
 #[derive(Debug)]
@@ -155,7 +155,8 @@ impl Call {
     /// Where the body is not declared as JSON, or is none.
     pub fn json_value(&self) -> Result<serde_json::Value, Failure> {
         self.require_media_type("application/json")?;
-        serde_json::from_slice(&self.body).map_err(|error| Rejection::MalformedBody(error.to_string()).into())
+        serde_json::from_slice(&self.body)
+            .map_err(|error| Rejection::MalformedBody(malformed::sentence("", &error)).into())
     }
 
     /// The body as JSON of one shape. The fault names the place.
@@ -167,9 +168,8 @@ impl Call {
         self.require_media_type("application/json")?;
         let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
         serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let place = error.path().to_string();
-            let at = if place == "." { String::new() } else { format!("at {place}: ") };
-            Rejection::MalformedBody(format!("{at}{}", error.inner())).into()
+            let pointer = malformed::pointer(error.path());
+            Rejection::MalformedBody(malformed::sentence(&pointer, error.inner())).into()
         })
     }
 
@@ -180,7 +180,8 @@ impl Call {
     /// Where the body is not declared as a form, or is not one.
     pub fn form(&self) -> Result<HashMap<String, String>, Failure> {
         self.require_media_type("application/x-www-form-urlencoded")?;
-        serde_urlencoded::from_bytes(&self.body).map_err(|error| Rejection::MalformedBody(error.to_string()).into())
+        let no_form = |_| Rejection::MalformedBody("The body is not the fields of a form.".to_owned()).into();
+        serde_urlencoded::from_bytes(&self.body).map_err(no_form)
     }
 
     /// The version that the client has seen, from `If-Match`.

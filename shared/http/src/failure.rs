@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use keys::KeysError;
 use licensing::Refusal;
-use licensing::refusal::Fault;
+use licensing::refusal::{Fault, to_correct};
 use table::TableError;
 
 /// A request that no rule has seen yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The body is not JSON, or not of this shape.
-    #[error("The body is not the JSON that this operation takes: {0}")]
+    #[error("{0}")]
     MalformedBody(String),
     /// The body has values that are not accepted; every one is listed.
-    #[error("{} of the values need correction. Nothing was changed.", .0.len())]
+    #[error("{} Nothing was changed.", to_correct(.0))]
     InvalidBody(Vec<Fault>),
     /// The body is not of the type that this operation takes.
     #[error("Send the body as {0}.")]

@@ -4,6 +4,7 @@ mod authorize;
 mod call;
 mod clock;
 mod failure;
+mod malformed;
 pub mod openapi;
 mod problem;
 mod reply;

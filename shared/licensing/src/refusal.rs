@@ -14,12 +14,20 @@ pub struct Fault {
     pub detail: String,
 }
 
+/// How many values need correction, as a sentence.
+pub fn to_correct(faults: &[Fault]) -> String {
+    match faults.len() {
+        1 => "One value needs correction.".to_owned(),
+        count => format!("{count} values need correction."),
+    }
+}
+
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     // ---- orders ----
     /// The order has faults; every one is listed.
-    #[error("The order was not accepted: {} of its values need correction. Nothing was stored.", .0.len())]
+    #[error("The order was not accepted. {} Nothing was stored.", to_correct(.0))]
     InvalidOrder(Vec<Fault>),
     /// An order with this number exists and says something else.
     #[error(
