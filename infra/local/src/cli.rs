@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use http_api::Clock;
 use licensing::grant::utc_day;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::signal;
 
 use crate::erp::Erp;
@@ -27,7 +27,7 @@ struct Arguments {
     #[arg(long, default_value_t = 8787)]
     port: u16,
     /// The folder that keeps everything.
-    #[arg(long, default_value_os_t = default_folder(), hide_default_value = true, global = true)]
+    #[arg(long, default_value_os_t = default_folder(), global = true)]
     data: PathBuf,
 }
 
@@ -64,7 +64,8 @@ pub async fn run() -> ExitCode {
 
 /// `.local` of the work tree that this was built in.
 fn default_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.local").components().collect()
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder.ancestors().nth(2).unwrap_or(crate_folder).join(".local")
 }
 
 async fn serve(port: u16, folder: PathBuf) -> Result<(), String> {
@@ -113,11 +114,10 @@ async fn interrupted() {
 
 async fn order(folder: &Path, file: &Path, shift: bool) -> Result<(), String> {
     let clock = Clock::system();
-    let (base_url, key) = running(folder)?;
     let mut body = read(file)?;
+    let order = object(file, &body)?;
+    let (base_url, key) = running(folder)?;
     if shift {
-        let order: Value =
-            serde_json::from_str(&body).map_err(|error| format!("{} is not JSON: {error}.", file.display()))?;
         body = from_today(order, utc_day(clock.now())).to_string();
     }
     let answer = Erp::new(base_url, key, clock).post("/v1/orders", body).await.map_err(|error| format!("{error}."))?;
@@ -142,6 +142,15 @@ fn read(file: &Path) -> Result<String, String> {
         std::fs::read_to_string(file)
     };
     read.map_err(|error| format!("{} can't be read: {error}.", file.display()))
+}
+
+/// What is no JSON object can't be an order, so it isn't sent.
+fn object(file: &Path, text: &str) -> Result<Value, String> {
+    let refused = |what: &str, error: &serde_json::Error| {
+        format!("{} is not {what}: line {}, column {}.", file.display(), error.line().max(1), error.column().max(1))
+    };
+    let read = serde_json::from_str::<Map<String, Value>>(text).map(Value::Object);
+    read.map_err(|error| refused(if error.is_data() { "a JSON object" } else { "JSON" }, &error))
 }
 
 fn pretty(body: &str) -> String {

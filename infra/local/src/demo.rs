@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The customer's contact in the sample order.
 const CUSTOMER: &str = "chiara.conti@example.com";
 
+/// An application of the sample order.
+const FAX: &str = "IP Fax server";
+
 /// A step that did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -28,13 +31,13 @@ pub enum DemoError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// No place for the data.
-    #[error("there is no temporary folder: {0}")]
+    #[error("There is no temporary folder: {0}.")]
     Folder(#[from] std::io::Error),
     /// The stack can't be reached.
-    #[error("the stack can't be reached: {0}")]
+    #[error("The stack can't be reached: {0}.")]
     Http(#[from] reqwest::Error),
     /// A step had another outcome than it must have.
-    #[error("{step}: {found}")]
+    #[error("The demo stopped where it had to {step}: {found}")]
     Unexpected {
         /// Which step.
         step: &'static str,
@@ -58,7 +61,8 @@ pub async fn run(mut write: impl FnMut(&str)) -> Result<(), DemoError> {
     let data = Data::Folder(folder.path().join("stack"));
     let stack = Stack::start(StackConfig { data, ..StackConfig::in_memory(Clock::system()) }).await?;
     write(&format!("The stack runs at {} for this demo.", stack.base_url));
-    let done = Demo { stack: &stack, browser: Browser::new(&stack)?, write: &mut write }.steps(folder.path()).await;
+    let done =
+        Demo { stack: &stack, browser: Browser::new(&stack)?, write: &mut write, step: 0 }.steps(folder.path()).await;
     stack.stop().await;
     done
 }
@@ -67,6 +71,8 @@ struct Demo<'a> {
     stack: &'a Stack,
     browser: Browser,
     write: &'a mut dyn FnMut(&str),
+    /// The number of the last step.
+    step: u8,
 }
 
 impl Demo<'_> {
@@ -77,17 +83,17 @@ impl Demo<'_> {
         let customer = self.sign_in().await?;
         let account = self.account(&customer).await?;
         let servers = self.add_servers(&customer, &account).await?;
-        self.assign(&customer, &account, &[(&servers[0], "IP Fax server", 4), (&servers[0], "Hotel", 250)]).await?;
+        self.assign(&customer, &account, &[(&servers[0], FAX, 4), (&servers[0], "Accounting & Billing", 250)]).await?;
         let token = self.token(&customer, &servers[0]).await?;
         let client = self.activate(folder, &token).await?;
-        self.assign(&customer, &account, &[(&servers[0], "IP Fax server", 3), (&servers[1], "IP Fax server", 1)])
-            .await?;
+        self.assign(&customer, &account, &[(&servers[0], FAX, 3), (&servers[1], FAX, 1)]).await?;
         self.check_in(&client).await?;
         self.show(&customer, &account, &client).await
     }
 
     fn say(&mut self, step: &str, line: impl std::fmt::Display) {
-        (self.write)(&format!("\n{step}\n  {line}"));
+        self.step += 1;
+        (self.write)(&format!("\n{}. {step}\n  {line}", self.step));
     }
 
     async fn order(&mut self) -> Result<(), DemoError> {
@@ -97,7 +103,8 @@ impl Demo<'_> {
         if answer.status != 201 {
             return Err(unexpected("post the order", answer.body));
         }
-        self.say("1. The ERP posts the order", format!("signed, answered with 201: order {}", order["number"]));
+        let number = order["number"].as_str().unwrap_or_default();
+        self.say("The ERP posts the order", format!("signed, answered with 201: order {number}"));
         Ok(())
     }
 
@@ -106,7 +113,7 @@ impl Demo<'_> {
         let mail = mail.ok_or_else(|| unexpected("wait for the mail", "none came"))?;
         let link = mail.links().into_iter().find(|link| link.contains("/unlock/"));
         let link = link.ok_or_else(|| unexpected("read the mail", "it has no unlock link"))?;
-        self.say("2. The distributor gets one mail", format!("\"{}\", with the unlock link", mail.subject()));
+        self.say("The distributor gets one mail", format!("\"{}\", with the unlock link", mail.subject()));
         Ok(link)
     }
 
@@ -123,7 +130,7 @@ impl Demo<'_> {
         if page.form("unlock").is_some() {
             return Err(unexpected("see the unlocked page", "the order is still locked"));
         }
-        self.say("3. The link opens the order; UNLOCK NOW is pressed", "both licences are unlocked, without a login");
+        self.say("The link opens the order; UNLOCK NOW is pressed", "both licences are unlocked, without a login");
         Ok(())
     }
 
@@ -133,7 +140,7 @@ impl Demo<'_> {
         if me.status != StatusCode::OK {
             return Err(unexpected("sign in", me.body));
         }
-        self.say("4. The customer's contact signs in", "authorization code with PKCE; the order made her manager");
+        self.say("The customer's contact signs in", "authorization code with PKCE; the order made her manager");
         Ok(session)
     }
 
@@ -151,11 +158,11 @@ impl Demo<'_> {
             let id = added.json()["serverId"].as_str().map(str::to_owned);
             servers.push(id.ok_or_else(|| unexpected("add a server", added.body))?);
         }
-        self.say("5. ADD SERVER, twice", "Server 1 and Server 2");
+        self.say("ADD SERVER, twice", "Server 1 and Server 2");
         servers.try_into().map_err(|_| unexpected("add a server", "not two"))
     }
 
-    /// Saves numbers for rows whose application begins with a text.
+    /// Saves numbers of applications for servers.
     async fn assign(
         &mut self,
         customer: &Session,
@@ -166,8 +173,7 @@ impl Demo<'_> {
         let view = customer.get(&path).await?;
         let rows = view.json()["rows"].as_array().cloned().unwrap_or_default();
         let cell = |(server, application, capacity): &(&str, &str, u32)| {
-            let named = |row: &&Value| row["application"].as_str().is_some_and(|name| name.starts_with(application));
-            let row = rows.iter().find(named).or_else(|| rows.iter().find(|row| row["unit"] == "users"))?;
+            let row = rows.iter().find(|row| row["application"] == *application)?;
             Some(json!({
                 "serverId": server,
                 "application": row["application"],
@@ -183,9 +189,14 @@ impl Demo<'_> {
         if saved.status != StatusCode::OK {
             return Err(unexpected("save the configuration", saved.body));
         }
-        let said = assignments.iter().map(|cell| format!("{} {}", cell["capacity"], cell["application"]));
-        let said: Vec<String> = said.map(|text| text.replace('"', "")).collect();
-        self.say("SAVE CONFIG", said.join(", "));
+        let view = view.json();
+        let name = |id: &str| {
+            let server = view["servers"].as_array().into_iter().flatten().find(|server| server["serverId"] == id);
+            server.and_then(|server| server["name"].as_str()).unwrap_or_default().to_owned()
+        };
+        let said =
+            cells.iter().map(|(server, application, capacity)| format!("{}: {capacity} {application}", name(server)));
+        self.say("SAVE CONFIG", said.collect::<Vec<_>>().join(", "));
         Ok(())
     }
 
@@ -193,7 +204,7 @@ impl Demo<'_> {
         let shown: Answer = customer.get(&format!("/v1/servers/{server}/token")).await?;
         let token = shown.json()["token"].as_str().map(str::to_owned);
         let token = token.ok_or_else(|| unexpected("show the token", shown.body))?;
-        self.say("6. The server token is shown", format!("{server}|… (32 characters)"));
+        self.say("The server token is shown", format!("Server 1: {server}|… (32 characters)"));
         Ok(token)
     }
 
@@ -203,7 +214,8 @@ impl Demo<'_> {
         let client = client.map_err(|error| unexpected("start the AppSuite", error))?;
         match client.activate(token).await {
             Ok(Outcome::NewLease { serial }) => {
-                self.say("7. The ApplicationSuite activates", format!("verified lease, serial {serial}"));
+                let line = format!("verified lease, serial {serial}: {}", runs(&client));
+                self.say("The ApplicationSuite of Server 1 activates", line);
                 Ok(client)
             }
             Ok(outcome) => Err(unexpected("activate the AppSuite", format!("{outcome:?}"))),
@@ -214,8 +226,8 @@ impl Demo<'_> {
     async fn check_in(&mut self, client: &Client) -> Result<(), DemoError> {
         match client.check_in().await {
             Ok(Outcome::NewLease { serial }) => {
-                let line = format!("the change arrives with the next lease, serial {serial}; nobody did anything");
-                self.say("8. The ApplicationSuite checks in", line);
+                let line = format!("the change comes with the next lease, serial {serial}: {}", runs(client));
+                self.say("The ApplicationSuite of Server 1 checks in by itself", line);
                 Ok(())
             }
             Ok(outcome) => Err(unexpected("check in", format!("{outcome:?}"))),
@@ -231,4 +243,10 @@ impl Demo<'_> {
         let running = client.status().rows.iter().any(|row| row.name.starts_with("IP Fax server") && row.capacity == 3);
         if active && running { Ok(()) } else { Err(unexpected("look at the result", view)) }
     }
+}
+
+/// What an AppSuite may run now, in words.
+fn runs(client: &Client) -> String {
+    let rows = client.status().rows;
+    rows.iter().map(|row| format!("{} {}", row.capacity, row.name)).collect::<Vec<_>>().join(", ")
 }

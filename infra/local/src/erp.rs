@@ -27,10 +27,10 @@ pub struct ErpAnswer {
 #[derive(Debug, thiserror::Error)]
 pub enum ErpError {
     /// The key is not a Standard Webhooks secret, or the body is no text.
-    #[error("the request can't be signed: {0}")]
+    #[error("The request can't be signed: {0}")]
     Sign(#[from] standardwebhooks::WebhookError),
     /// Nobody answers.
-    #[error("no stack answers at {base_url}; start it with `cargo run`")]
+    #[error("No stack answers at {base_url}; start it with `cargo run`")]
     NoAnswer {
         /// Where it was looked for.
         base_url: String,

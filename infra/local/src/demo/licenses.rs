@@ -24,12 +24,17 @@ fn cells(row: &Value, servers: &[&Value]) -> Vec<String> {
         license.to_owned(),
         format!("{} / {}", row["used"], row["total"]),
         text(&row["care"]).to_uppercase(),
-        text(&row["start"]).to_owned(),
-        text(&row["termDate"]).to_owned(),
+        date(&row["start"]),
+        date(&row["termDate"]),
     ];
     let assigned = |server: &&Value| row["servers"][text(&server["serverId"])].as_u64().unwrap_or_default().to_string();
     cells.extend(servers.iter().map(assigned));
     cells
+}
+
+/// As `appsuite status` writes it.
+fn date(value: &Value) -> String {
+    text(value).split('-').rev().collect::<Vec<_>>().join("/")
 }
 
 fn text(value: &Value) -> &str {
@@ -66,7 +71,7 @@ mod tests {
         assert_eq!(
             table(&view),
             "  APP. NAME                          TYPE          USED LICENSES  CARE  START       TERM DATE   SERVER 1\n  \
-             Advanced Queueing red. (channels)  Subscription  20 / 20        GOLD  2019-08-08  2020-08-07  20\n"
+             Advanced Queueing red. (channels)  Subscription  20 / 20        GOLD  08/08/2019  07/08/2020  20\n"
         );
     }
 }

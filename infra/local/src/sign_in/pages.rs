@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use licensing::text::EmailAddress;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -49,7 +50,7 @@ pub(crate) fn router(provider: Provider, people: People, portal_name: String) ->
         .route("/jwks", get(jwks))
         .route("/authorize", get(choose).post(authorize))
         .route("/token", post(token))
-        .route("/bearer", post(bearer))
+        .route("/bearer", get(|| async { Redirect::to(super::PATH) }).post(bearer))
         .route("/end-session", get(end_session))
         .with_state(Site { provider, people, portal_name })
 }
@@ -99,22 +100,15 @@ struct SignInPage<'a> {
     action: &'static str,
     hidden: Vec<(&'static str, &'a str)>,
     hint: &'a str,
+    /// What was typed and is no address.
+    wrong: Option<&'a str>,
 }
 
 async fn choose(State(site): State<Site>, Query(request): Query<Request>) -> Response {
     if let Err(fault) = request.check() {
         return (StatusCode::BAD_REQUEST, fault).into_response();
     }
-    let hidden = vec![
-        ("response_type", request.response_type.as_str()),
-        ("client_id", &request.client_id),
-        ("redirect_uri", &request.redirect_uri),
-        ("state", &request.state),
-        ("nonce", &request.nonce),
-        ("code_challenge", &request.code_challenge),
-        ("code_challenge_method", &request.code_challenge_method),
-    ];
-    site.page("/local/openid/authorize", hidden, &request.login_hint)
+    site.page("/local/openid/authorize", request.hidden(), &request.login_hint)
 }
 
 async fn choose_for_token(State(site): State<Site>) -> Response {
@@ -124,13 +118,13 @@ async fn choose_for_token(State(site): State<Site>) -> Response {
 async fn authorize(State(site): State<Site>, body: Bytes) -> Response {
     let form = parse_form(&body);
     let request = Request::from_form(&form);
-    let email = email(&form);
     if let Err(fault) = request.check() {
         return (StatusCode::BAD_REQUEST, fault).into_response();
     }
-    if !email.contains('@') {
-        return Redirect::to(&request.again()).into_response();
-    }
+    let email = match email(&form) {
+        Ok(email) => email,
+        Err(typed) => return site.again("/local/openid/authorize", request.hidden(), &typed),
+    };
     let code = site.provider.0.codes.give(Grant {
         email,
         redirect_uri: request.redirect_uri.clone(),
@@ -176,10 +170,10 @@ struct BearerPage<'a> {
 
 /// A token to copy, for people who call the API by hand.
 async fn bearer(State(site): State<Site>, body: Bytes) -> Response {
-    let email = email(&parse_form(&body));
-    if !email.contains('@') {
-        return Redirect::to("/local/openid").into_response();
-    }
+    let email = match email(&parse_form(&body)) {
+        Ok(email) => email,
+        Err(typed) => return site.again("/local/openid/bearer", Vec::new(), &typed),
+    };
     let token = site.provider.id_token(&email);
     let origin = site.provider.issuer().trim_end_matches(super::PATH);
     page(&BearerPage { portal_name: &site.portal_name, email: &email, token: &token, origin })
@@ -203,7 +197,23 @@ async fn end_session(Query(request): Query<EndSession>) -> Response {
 
 impl Site {
     fn page(&self, action: &'static str, hidden: Vec<(&'static str, &str)>, hint: &str) -> Response {
-        page(&SignInPage { portal_name: &self.portal_name, groups: grouped((self.people)()), action, hidden, hint })
+        page(&self.sign_in(action, hidden, hint, None))
+    }
+
+    /// The page once more, saying that what was typed is no address.
+    fn again(&self, action: &'static str, hidden: Vec<(&'static str, &str)>, typed: &str) -> Response {
+        (StatusCode::UNPROCESSABLE_ENTITY, page(&self.sign_in(action, hidden, typed, Some(typed)))).into_response()
+    }
+
+    fn sign_in<'a>(
+        &'a self,
+        action: &'static str,
+        hidden: Vec<(&'static str, &'a str)>,
+        hint: &'a str,
+        wrong: Option<&'a str>,
+    ) -> SignInPage<'a> {
+        let groups = grouped((self.people)());
+        SignInPage { portal_name: &self.portal_name, groups, action, hidden, hint, wrong }
     }
 }
 
@@ -239,10 +249,10 @@ impl Request {
         Ok(())
     }
 
-    /// The page of this request once more.
-    fn again(&self) -> String {
-        let query = [
-            ("response_type", &self.response_type),
+    /// The fields that the page sends along.
+    fn hidden(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("response_type", self.response_type.as_str()),
             ("client_id", &self.client_id),
             ("redirect_uri", &self.redirect_uri),
             ("state", &self.state),
@@ -250,9 +260,6 @@ impl Request {
             ("code_challenge", &self.code_challenge),
             ("code_challenge_method", &self.code_challenge_method),
         ]
-        .map(|(name, value)| format!("{name}={}", encode(value)))
-        .join("&");
-        format!("/local/openid/authorize?{query}")
     }
 }
 
@@ -268,10 +275,11 @@ fn grouped(people: Vec<Person>) -> Vec<(String, Vec<Person>)> {
     groups
 }
 
-/// A button of the page, or the free field.
-fn email(form: &Form) -> String {
+/// A button of the page, or the free field; the error is what is no address.
+fn email(form: &Form) -> Result<String, String> {
     let chosen = form.get("email").filter(|email| !email.trim().is_empty()).or_else(|| form.get("other"));
-    chosen.map(|email| email.trim().to_lowercase()).unwrap_or_default()
+    let typed = chosen.map(|email| email.trim().to_lowercase()).unwrap_or_default();
+    EmailAddress::parse(&typed).map(|email| email.to_string()).map_err(|_| typed)
 }
 
 /// Tokens never leave the machine.

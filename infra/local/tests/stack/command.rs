@@ -35,7 +35,34 @@ async fn an_order_is_signed_and_posted_to_the_running_stack() {
     assert!(refusal(&command(folder.path(), &["--port", "0"]).await).contains("another local stack"));
 
     stack.stop().await;
-    assert!(refusal(&command(folder.path(), &["order", SAMPLE]).await).contains("cargo run"), "nobody answers");
+    assert!(
+        refusal(&command(folder.path(), &["order", SAMPLE]).await).starts_with("No stack answers at "),
+        "nobody answers"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_json_object_is_refused_before_anything_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("order.json");
+    for (text, what) in [
+        ("{\n  \"type\": purchase\n}", "is not JSON: line 2, column 11."),
+        ("", "is not JSON: line 1, column 1."),
+        ("[]", "is not a JSON object: line 1, column 1."),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        for more in [&["--from-today"][..], &[]] {
+            let said = refusal(&command(folder.path(), &[&["order", file.to_str().unwrap()], more].concat()).await);
+            assert_eq!(said.trim_end(), format!("{} {what}", file.display()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_folder_is_named_by_a_plain_path() {
+    let mut help = Command::new(env!("CARGO_BIN_EXE_cloud-licensing"));
+    let help = String::from_utf8(help.arg("--help").output().await.unwrap().stdout).unwrap();
+    assert!(help.contains("/.local]") && !help.contains(".."), "{help}");
 }
 
 #[tokio::test]

@@ -103,6 +103,52 @@ async fn what_a_real_provider_refuses_is_refused() {
 }
 
 #[tokio::test]
+async fn what_is_no_address_is_told_and_the_request_goes_on() {
+    let stack = stack().await;
+    let callback = format!("{}/callback", stack.base_url);
+    let challenge = BASE64.encode(Sha256::digest(VERIFIER));
+    for (path, fields) in [("/bearer", Vec::new()), ("/authorize", request(&callback, &challenge))] {
+        for (typed, sentence) in [("notamail", "“notamail” is not an e-mail address."), ("", "No address was sent")]
+        {
+            let form = [fields.clone(), vec![("other", typed)]].concat();
+            let url = format!("{}{path}", stack.provider.issuer());
+            let answer = client().post(url).form(&form).send().await.unwrap();
+            assert_eq!(answer.status(), 422, "{path}");
+            let page = answer.text().await.unwrap();
+            assert!(page.contains(sentence), "{page}");
+            assert_eq!(page.contains(&challenge), path == "/authorize");
+        }
+    }
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_is_shown_as_a_line_for_the_shell() {
+    let stack = stack().await;
+    let bearer = format!("{}/bearer", stack.provider.issuer());
+    let page = client().post(&bearer).form(&[("email", "a@example.com")]).send().await.unwrap().text().await.unwrap();
+    let (_, rest) = page.split_once("export TOKEN=").unwrap();
+    let token = rest.split('<').next().unwrap();
+    let me = client().get(format!("{}/v1/me", stack.base_url)).bearer_auth(token).send().await.unwrap();
+    assert_eq!(me.status(), 200);
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn addresses_that_people_try_lead_somewhere() {
+    let stack = stack().await;
+    for (path, location) in
+        [("/local", "/local/mailbox"), ("/local/", "/local/mailbox"), ("/local/openid/bearer", "/local/openid")]
+    {
+        let answer = client().get(format!("{}{path}", stack.base_url)).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (303, location));
+    }
+    let icon = client().get(format!("{}/favicon.ico", stack.base_url)).send().await.unwrap();
+    assert_eq!(icon.status(), 204);
+    stack.stop().await;
+}
+
+#[tokio::test]
 async fn anybody_verifies_tokens_by_the_published_keys() {
     let stack = stack().await;
     let found = discovery(&stack).await;
