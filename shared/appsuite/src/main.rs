@@ -20,7 +20,7 @@ const DEFAULT_URL: &str = "https://api.example.com";
 #[derive(Parser)]
 #[command(name = "appsuite", version)]
 struct Arguments {
-    /// The Licensing Service; left out, the one that this installation was activated at, or the default one.
+    /// The Licensing Service; left out, the one that this installation was activated at, or `https://api.example.com`.
     #[arg(long, global = true, env = "APPSUITE_URL")]
     url: Option<String>,
     /// The folder of this installation.
