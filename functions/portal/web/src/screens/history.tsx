@@ -1,0 +1,3 @@
+export function History(_: Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Mails(_: Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function StaffOrderScreen(_: Record<string, unknown>) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Orders(_: Record<string, unknown>) {
+  return null;
+}

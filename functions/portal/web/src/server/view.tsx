@@ -1,0 +1,3 @@
+export function ServerView(_: Record<string, unknown>) {
+  return null;
+}

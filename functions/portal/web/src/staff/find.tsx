@@ -1,0 +1,3 @@
+export function Find(_: Record<string, unknown>) {
+  return null;
+}
