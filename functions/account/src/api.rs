@@ -6,7 +6,8 @@ use utoipa::openapi::OpenApi;
 use crate::ROUTES;
 use crate::document::{
     AccountListView, AccountView, AuditPage, Invitation, MeView, MemberReceipt, MembersView, OrderListView,
-    OrderStateView, ParkedMailListView, ProductListView, ResellerView, Resending, RoleChange, StaffOrderView,
+    OrderStateView, ParkedMailListView, ProductListView, ResellerView, Resending, RoleChange, ServerDetailView,
+    StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -40,6 +41,11 @@ fn accounts(api: Api) -> Api {
             .query("include", "`grants`: also the single licences behind each row.")
             .reply::<AccountView>(200)
             .problems(&["invalid_parameter", "not_found"]),
+    )
+    .operation(
+        Operation::new("getServer", "What only its check-ins know of a server")
+            .reply::<ServerDetailView>(200)
+            .problems(&["not_found"]),
     )
     .operation(
         Operation::new("listAccountOrders", "The orders of an account's customer")

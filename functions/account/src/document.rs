@@ -8,8 +8,8 @@ mod order;
 mod word;
 
 pub use account::{
-    AccountListView, AccountView, CustomerView, GrantView, ItemView, NoteView, PolicyView, ResellerView, RowView,
-    ServerView, SummaryView, TermView,
+    AccountListView, AccountView, ConflictView, CustomerView, GrantView, ItemView, NoteView, PolicyView, ResellerView,
+    RowView, ServerDetailView, ServerView, SummaryView, TermView, WindowView,
 };
 pub use audit::{ActorView, AuditPage, EntryView, NameView};
 pub use me::{MeView, MembershipView};

@@ -11,6 +11,7 @@ mod once;
 mod orders;
 mod people;
 mod resellers;
+mod server;
 mod staff;
 mod view;
 
@@ -45,6 +46,7 @@ pub const ROUTES: &[Route] = &[
     portal("DELETE", "/v1/accounts/{accountId}/requests/{personId}", "declineRequest"),
     portal("PUT", "/v1/accounts/{accountId}/resellers/{resellerNumber}", "acceptReseller"),
     portal("DELETE", "/v1/accounts/{accountId}/resellers/{resellerNumber}", "removeReseller"),
+    portal("GET", "/v1/servers/{serverId}", "getServer"),
     portal("GET", "/v1/products", "listProducts"),
     portal("GET", "/v1/orders", "findOrder"),
     portal("GET", "/v1/orders/{orderId}", "getOrder"),
@@ -113,6 +115,7 @@ impl Function for AccountFunction {
             "declineRequest" => members::decline(table, call, actor).await,
             "acceptReseller" => resellers::accept(table, call, actor).await,
             "removeReseller" => resellers::remove(table, call, actor).await,
+            "getServer" => server::show(table, call, actor).await,
             "listProducts" => staff::products(table, actor).await,
             "findOrder" => staff::find(table, call, actor).await,
             "getOrder" => staff::show(table, call, actor).await,

@@ -4,6 +4,7 @@
 //! server and its [`LeaseState`] and says what to answer, what to store on condition that the state is still the one
 //! read, and what to tell people. The rows are tried in the order of [`Row`].
 
+mod holding;
 mod request;
 mod schedule;
 mod second;
@@ -18,6 +19,7 @@ mod world;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use holding::{Conflict, Holding};
 pub use request::{AttemptId, CheckIn, InvalidCheckIn, LeaseId, PublicKey, Traits};
 pub use schedule::{CheckInWindow, expected_check_in, next_check_in};
 use second::{DAY, Second};

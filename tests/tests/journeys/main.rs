@@ -14,6 +14,7 @@ mod people;
 mod races;
 mod refusals;
 mod servers;
+mod server_details;
 mod staff;
 mod troubles;
 mod unlock;

@@ -33,6 +33,7 @@ const LET_IN: &[(&str, &str)] = &[
     ("enableServer", "MR"),
     ("releaseServer", "MR"),
     ("saveAssignments", "MR"),
+    ("getServer", "MVRS"),
     ("showToken", "MR"),
     ("regenerateToken", "MR"),
     ("listProducts", "S"),
@@ -160,7 +161,7 @@ struct There<'a> {
 
 /// A path to what exists where the operation reads, and to nothing where it writes.
 fn path(route: &Route, there: &There<'_>) -> String {
-    let server = if route.path.ends_with("/token") { there.server } else { "b000000000" };
+    let server = if route.path.starts_with("/v1/servers/") { there.server } else { "b000000000" };
     let path = route
         .path
         .replace("{accountId}", there.account)

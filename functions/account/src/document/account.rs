@@ -238,6 +238,65 @@ pub struct ServerView {
     pub items: Vec<ItemView>,
 }
 
+/// What only its check-ins know of a server.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerDetailView {
+    /// Its id.
+    pub server_id: String,
+    /// Its account.
+    pub account_id: String,
+    /// The customer's name.
+    pub account_name: String,
+    /// Its name.
+    pub name: String,
+    /// Whether its AppSuite was given what is assigned now; otherwise that comes with the next check-in.
+    pub up_to_date: bool,
+    /// When its AppSuite was heard last, give or take half a day; missing where none is activated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_seen: Option<Timestamp>,
+    /// Until when its AppSuite runs without another check-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub lease_until: Option<Timestamp>,
+    /// When its AppSuite is expected next, reckoned from when it was heard last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_check_in: Option<WindowView>,
+    /// How often it can be released within 30 days without asking.
+    pub releases_left: usize,
+    /// A second installation with the same token, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictView>,
+}
+
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct WindowView {
+    /// Its begin.
+    #[schema(value_type = String, format = DateTime)]
+    pub earliest: Timestamp,
+    /// Its end.
+    #[schema(value_type = String, format = DateTime)]
+    pub latest: Timestamp,
+}
+
+/// Two installations with one token.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictView {
+    /// Marks of the first installation's machine.
+    pub marks: usize,
+    /// How many of them the second one does not have.
+    pub marks_differing: usize,
+    /// When the first one was heard last, give or take half a day.
+    #[schema(value_type = String, format = DateTime)]
+    pub holder_seen: Timestamp,
+    /// When the second one was seen first.
+    #[schema(value_type = String, format = DateTime)]
+    pub rival_seen: Timestamp,
+}
+
 /// One item of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

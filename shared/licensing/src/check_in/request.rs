@@ -94,6 +94,21 @@ impl Traits {
         Ok(Self(set))
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many of them another machine does not have.
+    pub fn missing_in(&self, other: &Self) -> usize {
+        self.0.difference(&other.0).count()
+    }
+
     /// Whether at most one trait differs: replaced, new or gone.
     pub fn resemble(&self, other: &Self) -> bool {
         self.0.difference(&other.0).count().max(other.0.difference(&self.0).count()) <= 1
