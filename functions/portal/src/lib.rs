@@ -1,91 +1,96 @@
 #![doc = include_str!("../README.md")]
 
-use askama::Template;
-use brand::Brand;
+mod config;
+mod files;
+mod policy;
+
 use http_api::{Authorization, Call, Clock, Failure, Function, Rejection, Reply, Route, Settings, Site, serve};
-use lambda_http::http::StatusCode;
-use lambda_http::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS};
+use lambda_http::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
+use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, Response};
-use licensing::text::Language;
-use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::files::{File, Form};
+use crate::policy::Policy;
 
 /// This function serves what no other route does.
 pub const ROUTES: &[Route] =
     &[Route { method: "ANY", path: "$default", operation: "servePortal", authorization: Authorization::None }];
 
-/// The page needs one style sheet of its own and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
+/// Addresses below these are the API's and the local stack's: who mistypes one is told so instead of shown a page.
+const NO_PAGES: &[&str] = &["/v1", "/local", "/assets", "/.well-known"];
 
 /// The function.
 pub struct Portal {
     site: Site,
-    brand: Brand,
-    issuer: String,
-    client_id: String,
+    policy: Policy,
+    config: String,
+    config_tag: String,
 }
 
 impl Portal {
-    /// Everything it serves is in its settings.
+    /// Everything it serves is in its settings or was built into it.
     pub fn new(settings: &Settings, clock: Clock) -> Self {
+        let config = config::document(settings).to_string();
+        let hash: [u8; 32] = Sha256::digest(&config).into();
         Self {
             site: Site { clock, base_url: settings.base_url.clone() },
-            brand: settings.brand.clone(),
-            issuer: settings.openid_issuer.clone(),
-            client_id: settings.openid_client_id.clone(),
+            policy: Policy::new(settings),
+            config_tag: hash[..16].iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")),
+            config,
         }
     }
 
-    fn page_of(&self, call: &Call) -> Result<Reply, Failure> {
+    fn serve(&self, call: &Call) -> Result<Reply, Failure> {
+        if !matches!(call.method, Method::GET | Method::HEAD) {
+            return Err(Rejection::NoSuchRoute.into());
+        }
         match call.raw_path() {
-            "/" => Ok(self.page(call, StatusCode::OK)),
-            "/config.json" => self.config(),
-            path if path.starts_with("/v1/") || !call.accepts("text/html") => Err(Rejection::NoSuchRoute.into()),
-            _ => Ok(self.page(call, StatusCode::NOT_FOUND)),
+            "/" => Ok(self.file(call, File::page())),
+            "/config.json" => Ok(self.config(call)),
+            path => match File::at(path) {
+                Some(file) => Ok(self.file(call, file)),
+                // The application tells people what it doesn't know, in their language.
+                None if has_page(path) && call.accepts("text/html") => Ok(self.file(call, File::page())),
+                None => Err(Rejection::NoSuchRoute.into()),
+            },
         }
     }
 
-    /// Where a client signs in, and how the vendor looks.
-    fn config(&self) -> Result<Reply, Failure> {
-        let config = json!({
-            "issuer": self.issuer,
-            "clientId": self.client_id,
-            "vendorName": self.brand.vendor_name,
-            "portalName": self.brand.portal_name,
-            "supportEmail": self.brand.support_email,
-            "supportPhone": self.brand.support_phone,
+    fn config(&self, call: &Call) -> Reply {
+        let fresh = || Reply::text(StatusCode::OK, "application/json", self.config.clone());
+        unless_known(call, &format!("\"{}\"", self.config_tag), fresh).with(CACHE_CONTROL, "public, max-age=300")
+    }
+
+    fn file(&self, call: &Call, file: &File) -> Reply {
+        let Form { encoding, bytes } = file.form(call);
+        // Each form has a tag of its own (RFC 9110, 8.8.3.3).
+        let tag = encoding.map_or_else(|| format!("\"{}\"", file.tag), |name| format!("\"{}-{name}\"", file.tag));
+        let mut reply = unless_known(call, &tag, || match encoding {
+            Some(name) => Reply::bytes(StatusCode::OK, file.media_type, bytes.to_vec()).with(CONTENT_ENCODING, name),
+            None => Reply::bytes(StatusCode::OK, file.media_type, bytes.to_vec()),
         });
-        Ok(Reply::json(StatusCode::OK, &config)?.with(CACHE_CONTROL, "public, max-age=300"))
-    }
-
-    fn page(&self, call: &Call, status: StatusCode) -> Reply {
-        let language = call.language().unwrap_or_default();
-        let page = Page { brand: &self.brand, language, words: Words::of(language), found: status == StatusCode::OK };
-        let html = page.render().unwrap_or_default();
-        Reply::text(status, "text/html; charset=utf-8", html)
-            .with(CONTENT_SECURITY_POLICY, POLICY)
-            .with(REFERRER_POLICY, "same-origin")
-            .with(X_FRAME_OPTIONS, "DENY")
+        let cached = if file.is_immutable() { "public, max-age=31536000, immutable" } else { "no-cache" };
+        reply = reply.with(CACHE_CONTROL, cached);
+        if file.varies() {
+            reply = reply.with(VARY, "Accept-Encoding");
+        }
+        self.policy.of(reply, &call.base_url)
     }
 }
 
-brand::phrases! {
-    /// Sentences of the front page.
-    struct Words;
-    title: en "License Portal", it "Portale Licenze";
-    soon: en "The portal’s pages come with the next release. Your licenses are safe: they are in the Smart Account, and ApplicationSuite servers stay current by themselves.", it "Le pagine del portale arriveranno con la prossima versione. Le licenze sono al sicuro nello Smart Account e i server ApplicationSuite restano aggiornati da soli.";
-    meanwhile: en "Until then licenses are assigned through the API under /v1, or by our support:", it "Fino ad allora le licenze si assegnano tramite l’API sotto /v1 o tramite l’assistenza:";
-    not_found: en "There is nothing at this address.", it "A questo indirizzo non c’è nulla.";
-    home: en "To the front page", it "Alla pagina iniziale";
+/// Whether the application may have a page at an address.
+fn has_page(path: &str) -> bool {
+    let below = |top: &str| path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    !NO_PAGES.iter().any(|top| below(top))
 }
 
-#[derive(Template)]
-#[template(path = "page.html")]
-struct Page<'a> {
-    brand: &'a Brand,
-    language: Language,
-    words: &'static Words,
-    found: bool,
+/// What the client has already is not sent again.
+fn unless_known(call: &Call, tag: &str, fresh: impl FnOnce() -> Reply) -> Reply {
+    let known = call.header(IF_NONE_MATCH.as_str()).unwrap_or_default();
+    let same = |one: &str| one == "*" || one.trim_start_matches("W/") == tag;
+    let reply = if known.split(',').any(|one| same(one.trim())) { Reply::not_modified() } else { fresh() };
+    reply.with(ETAG, tag)
 }
 
 /// Answers one request.
@@ -101,6 +106,9 @@ impl Function for Portal {
     }
 
     async fn answer(&self, call: &Call) -> Result<Reply, Failure> {
-        self.page_of(call)
+        self.serve(call)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,6 +69,7 @@ pub(crate) fn settings(base_url: &str, provider: &Provider, config: &StackConfig
         vendor_staff: config.vendor_staff.clone(),
         openid_issuer: provider.issuer().to_owned(),
         openid_client_id: provider.client_id().to_owned(),
+        portal_connect: Vec::new(),
         brand: config.brand.clone(),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use lambda_http::http::HeaderMap;
 use lambda_http::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+use lambda_http::http::{HeaderMap, Method};
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 use licensing::Refusal;
@@ -28,6 +28,8 @@ pub struct Call {
     pub now: Timestamp,
     /// Where people reach the service, without a final slash.
     pub base_url: String,
+    /// HTTP method; of interest where a route takes any.
+    pub method: Method,
     path: String,
     parameters: Parameters,
     query: HashMap<String, String>,
@@ -72,6 +74,7 @@ impl Call {
             request_id: gateway_id.or(request_id).unwrap_or_default(),
             now: site.clock.now(),
             base_url: base_url.unwrap_or_default(),
+            method: parts.method,
             path,
             parameters,
             query,

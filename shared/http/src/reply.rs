@@ -39,6 +39,13 @@ impl Reply {
         Self(response)
     }
 
+    /// What the client has is what it would get.
+    pub fn not_modified() -> Self {
+        let mut response = Response::new(Body::Empty);
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        Self(response)
+    }
+
     /// See there, with GET (RFC 9110, 15.4.4).
     pub fn see_other(location: &str) -> Self {
         let mut response = Response::new(Body::Empty);

@@ -29,6 +29,8 @@ pub struct Settings {
     pub openid_issuer: String,
     /// This service's client id there.
     pub openid_client_id: String,
+    /// Origins that the portal's pages call beside this service's and the issuer's.
+    pub portal_connect: Vec<String>,
     /// How the vendor looks.
     pub brand: Brand,
 }
@@ -57,8 +59,7 @@ impl Settings {
             EmailAddress::parse(text).map_err(|fault| SettingsError { name, fault: fault.to_string() })
         };
         let brand = variable("BRAND").map(|json| serde_json::from_str(&json)).transpose();
-        let staff = text("VENDOR_STAFF");
-        let staff = staff.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let (staff, origins) = (text("VENDOR_STAFF"), text("PORTAL_CONNECT"));
         Ok(Self {
             table_name: variable("TABLE_NAME")
                 .ok_or(SettingsError { name: "TABLE_NAME", fault: "is missing".to_owned() })?,
@@ -69,14 +70,28 @@ impl Settings {
             erp_keys: text("ERP_KEYS"),
             mail_from: variable("MAIL_FROM").map(|from| address("MAIL_FROM", &from)).transpose()?,
             mail_configuration_set: variable("MAIL_CONFIGURATION_SET"),
-            vendor_staff: staff.map(|part| address("VENDOR_STAFF", part)).collect::<Result<_, _>>()?,
+            vendor_staff: parts(&staff).map(|part| address("VENDOR_STAFF", part)).collect::<Result<_, _>>()?,
             openid_issuer: text("OPENID_ISSUER"),
             openid_client_id: text("OPENID_CLIENT_ID"),
+            portal_connect: parts(&origins).map(origin).collect::<Result<_, _>>()?,
             brand: brand
                 .map_err(|error| SettingsError { name: "BRAND", fault: error.to_string() })?
                 .unwrap_or_default(),
         })
     }
+}
+
+/// The parts of a list with commas.
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// An origin that may stand in a content security policy: nothing in it can end the directive or widen it.
+fn origin(text: &str) -> Result<String, SettingsError> {
+    let clean = |host: &str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:".contains(&byte));
+    let host = text.strip_prefix("https://").filter(|host| !host.is_empty() && clean(host));
+    let fault = || format!("{text} is not an origin such as https://sign-in.example.com");
+    host.map(|_| text.to_owned()).ok_or_else(|| SettingsError { name: "PORTAL_CONNECT", fault: fault() })
 }
 
 #[cfg(test)]
@@ -95,6 +110,24 @@ mod tests {
         assert_eq!(settings.base_url.as_deref(), Some("https://licenses.example.com"));
         assert_eq!(settings.vendor_staff.len(), 2);
         assert_eq!(settings.vendor_staff[0].as_str(), "one@example.com");
+    }
+
+    #[test]
+    fn what_pages_may_call_is_a_list_of_origins() {
+        let read = |list: &'static str| {
+            let settings = Settings::read(move |name| match name {
+                "TABLE_NAME" => Some("licensing".to_owned()),
+                "PORTAL_CONNECT" => Some(list.to_owned()),
+                _ => None,
+            });
+            settings.map(|settings| settings.portal_connect)
+        };
+        assert_eq!(read("https://a.example, https://b.example:8443").unwrap().len(), 2);
+        for wrong in
+            ["*", "a.example", "http://a.example", "https://", "https://a.example/x", "https://a.example; script-src *"]
+        {
+            assert!(read(wrong).unwrap_err().to_string().contains("PORTAL_CONNECT"), "{wrong}");
+        }
     }
 
     #[test]

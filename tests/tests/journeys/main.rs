@@ -11,6 +11,7 @@ mod members;
 mod orders;
 mod parties;
 mod people;
+mod portal;
 mod races;
 mod refusals;
 mod servers;
