@@ -9,7 +9,7 @@ use lease::request::{CheckInRequest, InUse};
 use lease::{ParsedToken, Roots, ServerToken, TokenFault};
 
 use crate::clock::Clock;
-use crate::machine::{Effect, Event, Outcome, Question, Trust, step};
+use crate::machine::{Effect, Event, Outcome, Question, Trust, WAIT_MAX, step};
 use crate::marks::Marks;
 use crate::randomness::Randomness;
 use crate::state::State;
@@ -134,7 +134,8 @@ impl Client {
         let mut due = self.first_check_in()?;
         loop {
             let wait = due.duration_since(self.clock.now());
-            if wait.is_positive() {
+            // A longer wait means that the clock was set back in the middle of it.
+            if wait.is_positive() && wait <= WAIT_MAX {
                 let nap = Duration::try_from(wait.min(LOOK_EVERY)).unwrap_or(Duration::from_secs(1));
                 tokio::select! {
                     () = &mut stop => return Ok(()),
@@ -244,7 +245,7 @@ impl Client {
             return Err(ClientError::NotActivated);
         }
         let (state, now) = (self.state(), self.clock.now());
-        let due = state.next_check_in.unwrap_or(now);
+        let due = state.due_at(now);
         if due > now || state.running_at(now).is_empty() {
             return Ok(due);
         }
@@ -254,7 +255,7 @@ impl Client {
 
     /// Never sooner than in a minute, even where nothing could be stored.
     fn next_check_in(&self) -> Timestamp {
-        let soonest = self.clock.now().checked_add(LOOK_EVERY).unwrap_or(Timestamp::MAX);
-        self.state().next_check_in.unwrap_or(soonest).max(soonest)
+        let now = self.clock.now();
+        self.state().due_at(now).max(now.checked_add(LOOK_EVERY).unwrap_or(Timestamp::MAX))
     }
 }

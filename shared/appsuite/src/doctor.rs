@@ -1,14 +1,15 @@
 //! What stands between this machine and the service: one line per step, saying ok or what to do.
 
-use std::env;
 use std::fmt;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use jiff::SignedDuration;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use crate::client::Client;
+use crate::transport::is_loopback;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
@@ -36,14 +37,15 @@ pub async fn examine(client: &Client) -> Vec<Finding> {
     let mut findings = Vec::new();
     let url = client.url();
     let mut found = |step, result| findings.push(Finding { step, result });
-    if let Some(proxy) = proxy(url) {
+    let proxy = proxy(url);
+    if let Some(proxy) = &proxy {
         found("proxy", Ok(format!("{proxy} of the environment is used; names are looked up there")));
     } else {
         let (dns, tcp) = reach(url).await;
         found("dns", dns);
         found("tcp", tcp);
     }
-    let (tls, clock) = test(client).await;
+    let (tls, clock) = test(client, proxy.as_deref()).await;
     found("tls", tls);
     found("clock", clock);
     found("file", file(client));
@@ -51,9 +53,14 @@ pub async fn examine(client: &Client) -> Vec<Finding> {
     findings
 }
 
+/// The proxy that the environment names for this URL, without the password that may stand in it: found by the same code
+/// that the connection uses, so that `NO_PROXY` counts.
 fn proxy(url: &str) -> Option<String> {
-    let names = if url.starts_with("https:") { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
-    names.into_iter().find(|name| env::var_os(name).is_some_and(|value| !value.is_empty())).map(str::to_owned)
+    if is_loopback(url) {
+        return None;
+    }
+    let proxy = Matcher::from_env().intercept(&url.parse().ok()?)?;
+    proxy.uri().authority().map(ToString::to_string)
 }
 
 async fn reach(url: &str) -> (Result<String, String>, Result<String, String>) {
@@ -73,7 +80,7 @@ async fn reach(url: &str) -> (Result<String, String>, Result<String, String>) {
     (dns, tcp)
 }
 
-async fn test(client: &Client) -> (Result<String, String>, Result<String, String>) {
+async fn test(client: &Client, proxy: Option<&str>) -> (Result<String, String>, Result<String, String>) {
     let unknown = Err("not compared, because the service was not reached".to_owned());
     let answers = if client.url().starts_with("https:") {
         "the service answers /test".to_owned()
@@ -94,18 +101,20 @@ async fn test(client: &Client) -> (Result<String, String>, Result<String, String
         Ok((status, _)) => {
             (Err(format!("/test answers with status {status}: is --url right, or does a proxy answer?")), unknown)
         }
-        Err(error) => (Err(advice(&error)), unknown),
+        Err(error) => (Err(advice(&error, proxy)), unknown),
     }
 }
 
 /// A certificate that isn't trusted is, in practice, a proxy that inspects TLS.
-fn advice(error: &reqwest::Error) -> String {
+fn advice(error: &reqwest::Error, proxy: Option<&str>) -> String {
     let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
     if causes.any(|cause| cause.to_string().contains("certificate")) {
         "the certificate is not trusted: a proxy inspects TLS? Give its authority's certificate with --ca-file"
             .to_owned()
     } else if error.is_timeout() {
         "no answer in time: is the network slow, or does a firewall drop packets?".to_owned()
+    } else if let Some(proxy) = proxy {
+        format!("the proxy {proxy} does not let this machine through: is HTTPS_PROXY right, and may it go there?")
     } else {
         "no connection: see the lines above".to_owned()
     }

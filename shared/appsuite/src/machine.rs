@@ -157,7 +157,8 @@ fn answer(
 ) -> Result<Outcome, Cause> {
     take_key_set(state, trust, response);
     let (keys, key_set) = state.key_set.clone().ok_or(Cause::NoKeySet)?;
-    let attempt = state.attempt.clone().unwrap_or_default();
+    // Nothing was asked, so nothing can answer it, not even a document that leaves the attempt empty.
+    let attempt = state.attempt.clone().ok_or(DocumentFault::Nonce)?;
     let expected = Expected { server: &trust.server, token_version: trust.token_version, attempt: &attempt };
     let document = verify(&keys, &expected, &response.document)?;
     heard(state, document.binding(), now);
@@ -244,7 +245,7 @@ fn failed(state: &mut State, failure: Failure, retry_after: Option<SignedDuratio
 
 const WAIT_MIN: SignedDuration = SignedDuration::from_mins(1);
 /// A quarter of the usual lease: whatever an answer says, the client comes back in time.
-const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24 * 7);
+pub(crate) const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24 * 7);
 const HOURLY: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(55), SignedDuration::from_mins(65));
 const DAILY: (SignedDuration, SignedDuration) = (SignedDuration::from_hours(23), SignedDuration::from_hours(25));
 

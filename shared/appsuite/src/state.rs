@@ -5,7 +5,7 @@ use lease::document::RefusalReason;
 use lease::segment::Segment;
 use lease::{KeySet, Lease, Refusal};
 
-use crate::machine::Failure;
+use crate::machine::{Failure, WAIT_MAX};
 
 /// A signed document together with the texts that prove it: its own, and that of the key set that verified it. A key
 /// that a later set removes does not end what is held.
@@ -65,9 +65,17 @@ impl State {
         }
     }
 
-    /// Whether the server is disabled at an instant.
+    /// Whether the server is disabled at an instant; never before the refusal was signed, so that a clock that fell
+    /// back doesn't enable it.
     pub fn is_disabled_at(&self, now: Timestamp) -> bool {
-        self.disabled_from().is_some_and(|from| from <= now)
+        let signed = self.disabled.as_ref().map(|refusal| refusal.document.binding.issued_at);
+        self.disabled_from().is_some_and(|from| from <= signed.map_or(now, |signed| now.max(signed)))
+    }
+
+    /// When to check in next, seen from an instant. Nobody ever waits longer than a week, so what is further ahead was
+    /// planned by a clock that has been set back since, and is due at once.
+    pub fn due_at(&self, now: Timestamp) -> Timestamp {
+        self.next_check_in.filter(|next| next.duration_since(now) <= WAIT_MAX).unwrap_or(now)
     }
 
     /// Whether the lease has ended at an instant, with the leeway for a wrong clock. True without a lease.

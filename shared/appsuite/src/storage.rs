@@ -265,21 +265,33 @@ impl StateFile {
         let had_key_set = self.key_set.is_some();
         let key_set = self.key_set.and_then(|text| Some((KeySet::verify(roots, &text).ok()?, text)));
         damaged |= had_key_set && key_set.is_none();
+        let had_attempt = self.attempt.is_some();
+        let attempt = self.attempt.filter(|attempt| is_attempt(attempt));
+        damaged |= had_attempt && attempt.is_none();
         let state = State {
             key_set,
             lease,
             later_end,
-            attempt: self.attempt,
+            attempt,
             disabled,
             refusal,
             last_contact: self.last_contact,
-            clock_behind: SignedDuration::from_secs(self.clock_behind_secs),
+            clock_behind: SignedDuration::from_secs(self.clock_behind_secs.clamp(-CALENDAR_SECS, CALENDAR_SECS)),
             next_check_in: self.next_check_in,
             failures: self.failures,
             last_failure: self.last_failure,
         };
         Loaded { state, damaged }
     }
+}
+
+/// The seconds of 20,000 years: no two instants are further apart.
+const CALENDAR_SECS: i64 = 20_000 * 366 * 86_400;
+
+/// Whether the service takes it. One that it does not take would be repeated for ever, because only an answer ends it.
+fn is_attempt(text: &str) -> bool {
+    (16..=36).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn proven(roots: &Roots, server: &str, held: &HeldFile) -> Option<Document> {

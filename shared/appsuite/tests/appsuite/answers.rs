@@ -1,4 +1,4 @@
-//! One test per row of the client's answer table, without I/O.
+//! What the rows of the client's table lead to, without I/O. The rows themselves are in [`crate::rows`].
 
 use appsuite::{Cause, Effect, Event, Failure, Outcome, Question, State, step};
 use jiff::{SignedDuration, Timestamp};
@@ -7,8 +7,7 @@ use lease::request::CheckInResponse;
 use lease::{DocumentFault, sign};
 
 use crate::fixture::{
-    ATTEMPT, JITTER, NOW, answer, binding, capacity, days, key, key_set, lease, refusal, segment, signed, trust,
-    unchanged,
+    ATTEMPT, JITTER, NOW, answer, binding, capacity, days, key, key_set, lease, refusal, segment, trust, unchanged,
 };
 
 fn asking(state: State) -> State {
@@ -64,30 +63,6 @@ fn a_request_names_what_is_held_and_is_stored_before_it_is_sent() {
 }
 
 #[test]
-fn a_lease_of_a_higher_serial_replaces_the_one_held() {
-    let (state, outcome) = answered(running(), answer(&lease(ATTEMPT, 8, NOW)));
-    assert_eq!(outcome, Outcome::NewLease { serial: 8 });
-    assert_eq!((state.lease.unwrap().document.serial, state.attempt), (8, None));
-}
-
-#[test]
-fn a_lease_of_the_same_or_a_lower_serial_keeps_the_one_held() {
-    for serial in [6, 7] {
-        let mut older = lease(ATTEMPT, serial, NOW);
-        older.segments = vec![segment("Advanced Queueing", 99)];
-        let (state, outcome) = answered(running(), answer(&older));
-        assert_eq!((outcome, capacity(&state, NOW)), (Outcome::LeaseKept, 20));
-    }
-}
-
-#[test]
-fn unchanged_keeps_the_lease_and_ends_the_attempt() {
-    let (state, outcome) = answered(running(), answer(&unchanged(ATTEMPT, NOW)));
-    assert_eq!((outcome, state.attempt.as_deref()), (Outcome::LeaseKept, None));
-    assert_eq!((capacity(&state, NOW), state.next_check_in), (20, Some(NOW + days(1))));
-}
-
-#[test]
 fn unchanged_without_a_lease_is_followed_by_another_check_in_at_once() {
     let lost = State { lease: None, ..running() };
     let (state, _) = answered(lost, answer(&unchanged(ATTEMPT, NOW)));
@@ -104,14 +79,6 @@ fn whatever_an_answer_says_the_client_comes_back_in_a_minute_to_a_week() {
     assert_eq!(wait(NOW - days(2), NOW - days(1)), SignedDuration::from_mins(1));
     assert_eq!(wait(NOW + days(1), NOW - days(1)), days(1), "turned around");
     assert_eq!(wait(NOW + days(300), NOW + days(400)), days(7));
-}
-
-#[test]
-fn server_disabled_stops_everything_from_its_instant_on_and_is_asked_about_hourly() {
-    let state = disabled(NOW + days(1));
-    assert_eq!(capacity(&state, NOW + days(1) - SignedDuration::from_secs(1)), 20);
-    assert_eq!(capacity(&state, NOW + days(1)), 0);
-    assert_eq!(state.next_check_in, Some(NOW + SignedDuration::from_hours(1)));
 }
 
 #[test]
@@ -142,15 +109,6 @@ fn the_other_refusals_let_it_run_to_the_end_of_the_lease() {
 }
 
 #[test]
-fn an_unsigned_401_has_no_effect() {
-    let before = running();
-    let failed = Event::Failed { failure: Failure::TokenRejected, retry_after: None, jitter: JITTER };
-    let (state, effects) = step(&trust(), before.clone(), failed, NOW);
-    assert_eq!(effects[1], Effect::Tell(Outcome::NoEffect(Failure::TokenRejected.into())));
-    assert_eq!((state.lease, state.attempt), (before.lease, before.attempt));
-}
-
-#[test]
 fn failures_back_off_and_honour_retry_after() {
     let wait = |state: State, retry_after| {
         let failed = Event::Failed { failure: Failure::Status(503), retry_after, jitter: JITTER };
@@ -169,15 +127,6 @@ fn failures_back_off_and_honour_retry_after() {
     assert_eq!(longest, 3 * 3600);
     let (_, while_disabled) = wait(State { failures: 20, ..disabled(NOW) }, None);
     assert!(while_disabled <= 3600, "a disabled server never waits for more than an hour");
-}
-
-#[test]
-fn an_unknown_type_or_code_has_no_effect() {
-    let claims = serde_json::to_value(lease(ATTEMPT, 8, NOW)).unwrap();
-    assert_eq!(without_effect(signed("upgrade+jwt", &claims)), DocumentFault::UnknownType.into());
-    let mut claims = serde_json::to_value(refusal(ATTEMPT, NOW, RefusalReason::Conflict)).unwrap();
-    claims["code"] = "moved".into();
-    assert_eq!(without_effect(signed("refusal+jwt", &claims)), DocumentFault::UnknownCode.into());
 }
 
 #[test]
@@ -291,6 +240,21 @@ fn segments_follow_each_other_with_time_alone() {
     let (state, _) = answered(running(), answer(&dated));
     let second = SignedDuration::from_secs(1);
     assert_eq!((capacity(&state, NOW + days(5) - second), capacity(&state, NOW + days(5))), (20, 8));
+}
+
+#[test]
+fn a_clock_that_is_set_back_puts_no_check_in_off_for_years() {
+    let ahead = NOW + days(3_000);
+    let (state, _) = answered_at(asking(State::default()), answer(&lease(ATTEMPT, 7, NOW)), ahead);
+    assert_eq!(state.due_at(ahead), ahead + days(1));
+    assert_eq!(state.due_at(NOW), NOW, "set right, it asks at once instead of in eight years");
+}
+
+#[test]
+fn a_clock_that_fell_back_does_not_enable_a_disabled_server() {
+    let long_ago = NOW - days(3_000);
+    assert_eq!(capacity(&disabled(NOW), long_ago), 0);
+    assert_eq!(capacity(&disabled(NOW + days(1)), long_ago), 20, "not in effect when it was signed");
 }
 
 #[test]

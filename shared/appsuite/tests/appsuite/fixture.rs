@@ -10,8 +10,9 @@ use lease::keyset::PreparedKey;
 use lease::request::{CheckInRequest, CheckInResponse};
 use lease::segment::{CareLevel, License, Segment, SegmentStatus};
 use lease::{KeySet, Lease, MacRing, Refusal, Root, Roots, ServerToken, SigningKey, Unchanged, sign};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 pub const SERVER: &str = "b000121893";
 pub const ATTEMPT: &str = "attempt-0000000001";
@@ -147,7 +148,27 @@ impl FakeService {
         let (log, answer) = (Arc::clone(&received), Arc::new(answer));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                serve(stream, &log, &*answer).await;
+                serve(stream, &log, &*answer, "date: Tue, 24 Nov 2026 08:00:00 GMT\r\n").await;
+            }
+        });
+        Self { url, received }
+    }
+
+    /// The same behind TLS; it tells no time, so that the machine's clock is right.
+    pub async fn start_tls(
+        tls: TlsAcceptor,
+        answer: impl Fn(&CheckInRequest) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (log, answer) = (Arc::clone(&received), Arc::new(answer));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // A client that does not trust the certificate hangs up.
+                if let Ok(stream) = tls.accept(stream).await {
+                    serve(stream, &log, &*answer, "").await;
+                }
             }
         });
         Self { url, received }
@@ -160,9 +181,10 @@ impl FakeService {
 
 /// One request per connection.
 async fn serve(
-    mut stream: TcpStream,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     log: &Mutex<Vec<(String, CheckInRequest)>>,
     answer: &(dyn Fn(&CheckInRequest) -> Answer + Send + Sync),
+    date: &'static str,
 ) {
     let Some((head, body)) = read(&mut stream).await else { return };
     let (status, headers, body) = if head.starts_with("POST /v1/check-in ") {
@@ -173,16 +195,16 @@ async fn serve(
         log.lock().unwrap().push((bearer.to_owned(), request));
         reply
     } else {
-        let date = "date: Tue, 24 Nov 2026 08:00:00 GMT\r\n";
         (200, date, r#"{"message":"successfully connected!"}"#.to_owned())
     };
     let length = body.len();
     let text = format!("HTTP/1.1 {status} x\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{body}");
     // A client that has read enough hangs up.
     let _ = stream.write_all(text.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

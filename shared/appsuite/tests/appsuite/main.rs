@@ -3,5 +3,9 @@
 mod answers;
 mod client;
 mod command;
+mod exit_codes;
+mod files;
 mod fixture;
+mod network;
+mod rows;
 mod status;
