@@ -73,11 +73,11 @@ export function Matrix({ draft: now, onChange, mayAssign }: Props) {
                 <Fragment key={id}>
                   <tr>
                     <RowHead row={row} open={open.has(id)} onToggle={() => toggle(id)} account={account} />
-                    <td>{licences[row.licenseType]}</td>
+                    <td class="wide">{licences[row.licenseType]}</td>
                     <Used now={now} row={row} />
-                    <td>{row.care && `${row.care.toUpperCase()}${row.careMixed ? ` (${licences.mixed})` : ""}`}</td>
-                    <td>{row.start && date(row.start)}</td>
-                    <td>{row.termDate && date(row.termDate)}</td>
+                    <td class="wide">{careOf(row)}</td>
+                    <td class="wide">{row.start && date(row.start)}</td>
+                    <td class="wide">{row.termDate && date(row.termDate)}</td>
                     {servers.map((server) => (
                       <CellView
                         key={server.serverId}
@@ -118,13 +118,21 @@ function Heads({ servers, account, onFill }: { servers: Server[]; account: Accou
     <thead>
       <tr>
         <th scope="col">{licences.name}</th>
-        <th scope="col">{licences.type}</th>
+        <th scope="col" class="wide">
+          {licences.type}
+        </th>
         <th scope="col" class="number">
           {licences.used}
         </th>
-        <th scope="col">{licences.care}</th>
-        <th scope="col">{licences.start}</th>
-        <th scope="col">{licences.term}</th>
+        <th scope="col" class="wide">
+          {licences.care}
+        </th>
+        <th scope="col" class="wide">
+          {licences.start}
+        </th>
+        <th scope="col" class="wide">
+          {licences.term}
+        </th>
         {servers.map((server) => (
           <th key={server.serverId} scope="col" class="server">
             <Link to={{ screen: "account", account: account.accountId, tab: "licences", server: server.serverId }} title={server.name}>
@@ -154,6 +162,7 @@ function RowHead({ row, open, onToggle, account }: { row: Row; open: boolean; on
       <button type="button" class="open" aria-expanded={open} aria-label={put(licences.details, { row: rowName(row) })} onClick={onToggle}>
         {plainName(row)} {unit && <span class="unit">({unit})</span>}
       </button>
+      <span class="narrow muted">{[licences[row.licenseType], careOf(row), period(row)].filter(Boolean).join(" · ")}</span>
       {row.notes.map((note, index) => (
         <span key={index} class="why">
           {noteText(note, account)}
@@ -161,6 +170,15 @@ function RowHead({ row, open, onToggle, account }: { row: Row; open: boolean; on
       ))}
     </th>
   );
+}
+
+function careOf(row: Row): string {
+  if (!row.care) return "";
+  return row.careMixed ? `${row.care.toUpperCase()} (${words.value.licences.mixed})` : row.care.toUpperCase();
+}
+
+function period(row: Row): string {
+  return [row.start, row.termDate].map((day) => (day ? date(day) : "")).join(" – ");
 }
 
 function noteText(note: Note, account: Account): string {
