@@ -138,3 +138,19 @@ async function tokenOf(email) {
   const answer = await fetch(`${baseUrl}/local/openid/bearer`, { method: "POST", body });
   return (await answer.text()).match(/<textarea[^>]*>([^<]+)<\/textarea>/)[1].trim();
 }
+
+/** Checks in as an ApplicationSuite on a machine with these marks; answers the signed document. */
+export async function activate(token, marks = ["machine", "host", "board", "network"]) {
+  const body = {
+    attempt: randomUUID().replaceAll("-", ""),
+    traits: marks.map((mark) => createHmac("sha256", mark).update("mark").digest("base64url").slice(0, 16)),
+    publicKey: "A".repeat(43),
+    appSuiteVersion: "2026.2",
+    clock: new Date().toISOString(),
+    keySet: 0,
+  };
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const answer = await fetch(`${baseUrl}/v1/check-in`, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return (await answer.json()).document;
+}
