@@ -14,8 +14,8 @@ use crate::erp::Erp;
 use crate::keys::erp_key;
 use crate::samples::from_today;
 use crate::secrets::Secrets;
-use crate::stack::{RUNNING, StackConfig};
-use crate::{Data, Stack, demo};
+use crate::stack::{ROOTS, RUNNING, StackConfig};
+use crate::{Data, Stack, demo, sample};
 
 /// Cloud Licensing on this machine.
 #[derive(Debug, Parser)]
@@ -43,6 +43,8 @@ enum Command {
     },
     /// Do the main job from order to activated AppSuite in a temporary folder, showing each step.
     Demo,
+    /// Load a world to look at into the running stack: forty customers in every state of licences and servers.
+    Sample,
 }
 
 /// Runs the command line.
@@ -51,6 +53,7 @@ pub async fn run() -> ExitCode {
     let done = match arguments.command {
         None => serve(arguments.port, arguments.data).await,
         Some(Command::Order { file, from_today }) => order(&arguments.data, &file, from_today).await,
+        Some(Command::Sample) => load_sample(&arguments.data).await,
         Some(Command::Demo) => demo::run(|line| println!("{line}")).await.map_err(|error| error.to_string()),
     };
     match done {
@@ -69,7 +72,7 @@ fn default_folder() -> PathBuf {
 }
 
 async fn serve(port: u16, folder: PathBuf) -> Result<(), String> {
-    let config = StackConfig { port, data: Data::Folder(folder.clone()), ..StackConfig::in_memory(Clock::system()) };
+    let config = StackConfig { port, data: Data::Folder(folder.clone()), ..StackConfig::in_memory(Clock::movable()) };
     let stack = Stack::start(config).await.map_err(|error| error.to_string())?;
     say(&guide(&stack.base_url, &folder));
     interrupted().await;
@@ -85,6 +88,7 @@ fn guide(base_url: &str, folder: &Path) -> String {
          Sign-in   {base_url}/local/openid    everybody to sign in as\n  \
          Portal    {base_url}/\n\n  \
          cargo run -- order FILE.json   signs an order with the local ERP key and posts it\n  \
+         cargo run -- sample            loads customers in every state to look at\n  \
          cargo run -- demo              the whole way from order to activated AppSuite, by itself\n\n\
          Everything is kept in {} and found again at the next start. Ctrl-C stops.\n\n",
         folder.display()
@@ -132,6 +136,20 @@ fn running(folder: &Path) -> Result<(String, String), String> {
     let base_url: String = serde_json::from_str(&read(RUNNING)?).map_err(|_| missing())?;
     let secrets: Secrets = serde_json::from_str(&read(crate::keys::SECRETS_DOCUMENT)?).map_err(|_| missing())?;
     Ok((base_url, erp_key(&secrets).map_err(|error| error.to_string())?))
+}
+
+async fn load_sample(folder: &Path) -> Result<(), String> {
+    let (base_url, erp_key) = running(folder)?;
+    let roots = std::fs::read_to_string(folder.join(ROOTS)).map_err(|error| error.to_string())?;
+    let roots = serde_json::from_str(&roots).map_err(|error| format!("{ROOTS}: {error}."))?;
+    let site = sample::Site { base_url, erp_key, roots, folder: folder.join("sample") };
+    let loaded = sample::load(&site, |line| say(&format!("{line}\n"))).await.map_err(|error| error.to_string())?;
+    let sentence = match loaded {
+        sample::Loaded::Now => "The sample is loaded.",
+        sample::Loaded::Before => "The sample is there already.",
+    };
+    say(&format!("{sentence} Sign in at {}/ as:\n\n{}\n", site.base_url, sample::guide()));
+    Ok(())
 }
 
 fn read(file: &Path) -> Result<String, String> {

@@ -14,6 +14,7 @@ mod keys;
 mod mailbox;
 mod page;
 mod people;
+pub mod sample;
 mod samples;
 mod sdk;
 mod secrets;
@@ -23,6 +24,7 @@ mod site;
 mod stack;
 mod store;
 mod stream;
+mod time;
 mod trouble;
 mod visitor;
 

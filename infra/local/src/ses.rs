@@ -20,6 +20,9 @@ const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 /// A message may have 10 MB; base64 and percent encoding make it longer.
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Mail to this domain is refused for good, as a mail service does with addresses that it has given up.
+pub(crate) const UNDELIVERABLE: &str = "@undeliverable.example";
+
 /// How long a slow answer takes.
 const SLOW: Duration = Duration::from_millis(300);
 
@@ -49,7 +52,8 @@ async fn answer(State(service): State<Service>, body: Bytes) -> Response {
 }
 
 async fn send(service: &Service, delivery: Delivery) -> Response {
-    match service.faults.take(&delivery.recipients) {
+    let refused = delivery.recipients.iter().any(|to| to.to_ascii_lowercase().ends_with(UNDELIVERABLE));
+    match service.faults.take(&delivery.recipients).or(refused.then_some(Fault::Rejected)) {
         None => accept(&service.mailbox, delivery),
         Some(Fault::Down) => fault(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "Service is unavailable."),
         Some(Fault::Throttled) => fault(StatusCode::BAD_REQUEST, "Throttling", "Maximum sending rate exceeded."),

@@ -10,6 +10,7 @@ use crate::mailbox::{self, Mailbox};
 use crate::page::stylesheet;
 use crate::samples::SampleOrders;
 use crate::sign_in::{self, People, Provider};
+use crate::time::TimeMachine;
 
 /// What the pages show.
 pub(crate) struct Site {
@@ -18,12 +19,13 @@ pub(crate) struct Site {
     pub(crate) orders: SampleOrders,
     pub(crate) provider: Provider,
     pub(crate) people: People,
+    pub(crate) time: TimeMachine,
 }
 
 impl Site {
     /// The routes below `/local`.
     pub(crate) fn router(self) -> Router {
-        let Self { brand, mailbox, orders, provider, people } = self;
+        let Self { brand, mailbox, orders, provider, people, time } = self;
         let portal_name = format!("{} {}", brand.vendor_name, brand.portal_name);
         let script = |text: &'static str| ([(header::CONTENT_TYPE, "text/javascript")], text);
         let mailbox_script = script(include_str!("../templates/mailbox.js"));
@@ -38,6 +40,7 @@ impl Site {
             .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
             .nest("/local/mailbox", mailbox::pages::router(mailbox, orders, portal_name.clone()))
             .nest(sign_in::PATH, sign_in::router(provider, people, portal_name))
+            .merge(time.router())
     }
 }
 

@@ -29,6 +29,7 @@ use crate::sign_in::Provider;
 use crate::site::Site;
 use crate::store::Store;
 use crate::stream::Pump;
+use crate::time::TimeMachine;
 use crate::trouble::Troubles;
 use crate::{Data, StartError, dynamodb, keys, sdk, secrets, ses};
 
@@ -36,7 +37,7 @@ use crate::{Data, StartError, dynamodb, keys, sdk, secrets, ses};
 pub(crate) const RUNNING: &str = "running.json";
 
 /// The public roots, as `appsuite --root-file` takes them.
-const ROOTS: &str = "roots.json";
+pub(crate) const ROOTS: &str = "roots.json";
 
 /// How a stack is to be.
 #[derive(Debug, Clone)]
@@ -167,9 +168,10 @@ impl Stack {
         let site = Site {
             brand: settings.brand.clone(),
             mailbox: mailbox.clone(),
-            orders: SampleOrders::new(erp.clone(), store.clone(), clock),
+            orders: SampleOrders::new(erp.clone(), store.clone(), clock.clone()),
             provider: provider.clone(),
             people: Arc::new(move || people(&looked_into, &staff)),
+            time: TimeMachine::new(clock, erp.key().to_owned()),
         };
         endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
         store.write_json(RUNNING, &base_url)?;

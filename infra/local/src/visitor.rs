@@ -86,8 +86,17 @@ impl Browser {
     ///
     /// When there is no TLS on this machine.
     pub fn new(stack: &Stack) -> reqwest::Result<Self> {
+        Self::at(&stack.base_url)
+    }
+
+    /// The same for a stack that somebody else runs.
+    ///
+    /// # Errors
+    ///
+    /// When there is no TLS on this machine.
+    pub fn at(base_url: &str) -> reqwest::Result<Self> {
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build()?;
-        Ok(Self { client, base_url: stack.base_url.clone() })
+        Ok(Self { client, base_url: base_url.to_owned() })
     }
 
     /// Opens an address: a path of the stack, or an absolute one.
@@ -140,11 +149,18 @@ impl Browser {
     ///
     /// When the stack can't be reached.
     pub async fn sign_in(&self, stack: &Stack, email: &str) -> reqwest::Result<Session> {
-        let issuer = stack.provider.issuer();
+        self.sign_in_at(stack.provider.issuer(), stack.provider.client_id(), email).await
+    }
+
+    /// The same at a provider that somebody else runs.
+    ///
+    /// # Errors
+    ///
+    /// When the stack can't be reached.
+    pub async fn sign_in_at(&self, issuer: &str, client_id: &str, email: &str) -> reqwest::Result<Session> {
         let redirect_uri = format!("{}/", self.base_url);
         let verifier = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
-        let client_id = stack.provider.client_id();
         let request = [
             ("response_type", "code"),
             ("client_id", client_id),

@@ -33,6 +33,7 @@ pub(crate) fn router(mailbox: Mailbox, orders: SampleOrders, portal_name: String
         .route("/", get(list))
         .route("/list", get(fragment))
         .route("/sample-order", post(sample_order))
+        .route("/unlock-link", get(unlock_link))
         .route("/{id}", get(mail))
         .route("/{id}/html", get(html))
         .with_state(Site { mailbox, orders, portal_name })
@@ -91,6 +92,19 @@ async fn fragment(State(site): State<Site>, Query(Seen { seen }): Query<Seen>) -
     }
     let version = [("x-version", mails.len().to_string())];
     (version, page(&MailList { mails: rows(&mails, seen) })).into_response()
+}
+
+#[derive(Deserialize)]
+struct Order {
+    order: String,
+}
+
+/// The link of an order's newest mail, as a text; there is none until the mail has come.
+async fn unlock_link(State(site): State<Site>, Query(Order { order }): Query<Order>) -> Response {
+    let mails = site.mailbox.all();
+    let of_order = mails.iter().rev().filter(|mail| mail.subject().ends_with(&order));
+    let link = of_order.flat_map(|mail| mail.links()).find(|link| link.contains("/unlock/"));
+    link.map_or_else(no_such_mail, IntoResponse::into_response)
 }
 
 #[derive(Template)]

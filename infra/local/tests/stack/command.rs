@@ -39,6 +39,7 @@ async fn an_order_is_signed_and_posted_to_the_running_stack() {
         refusal(&command(folder.path(), &["order", SAMPLE]).await).starts_with("No stack answers at "),
         "nobody answers"
     );
+    assert!(refusal(&command(folder.path(), &["sample"]).await).starts_with("No stack answers at "));
 }
 
 #[tokio::test]
@@ -68,5 +69,7 @@ async fn the_folder_is_named_by_a_plain_path() {
 #[tokio::test]
 async fn without_a_stack_or_a_file_the_command_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(refusal(&command(folder.path(), &["order", SAMPLE]).await).contains("cargo run"));
+    for arguments in [&["order", SAMPLE][..], &["sample"]] {
+        assert!(refusal(&command(folder.path(), arguments).await).contains("cargo run"), "{arguments:?}");
+    }
 }

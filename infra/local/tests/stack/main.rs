@@ -1,5 +1,6 @@
 //! The stack's own endpoints, through the clients that use them.
 
+mod clock;
 mod command;
 mod mail;
 mod restart;
