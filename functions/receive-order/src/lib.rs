@@ -6,6 +6,8 @@ mod order;
 mod parse;
 mod people;
 mod products;
+#[cfg(test)]
+mod properties;
 
 use aws_config::SdkConfig;
 use http_api::openapi::{Api, Operation};

@@ -45,7 +45,7 @@ pub(crate) async fn put(table: &Table, call: &Call) -> Result<Reply, Failure> {
     Reply::json(StatusCode::OK, &ProductsReceipt { stored: products.len() })
 }
 
-fn parse(document: &Value) -> Result<Vec<Product>, Vec<Fault>> {
+pub(crate) fn parse(document: &Value) -> Result<Vec<Product>, Vec<Fault>> {
     let mut faults = Faults::default();
     let root = Node::root(document);
     let kind = root.field("type").word(&mut faults, "unknown_type", &[("products", ())]);

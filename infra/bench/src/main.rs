@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accusations;
 mod check_in;
 mod closed_loop;
 mod customer;
@@ -35,6 +36,8 @@ async fn run(functions: &FunctionThread, repetitions: u32) -> Outcome {
     check_in::measure(functions, repetitions, &mut table).await?;
     println!("{table}");
     closed_loop::measure(repetitions * 40).await?;
+    println!("\n{}", accusations::honest(u64::from(repetitions) * 3_334, 1));
+    println!("{}", accusations::copies(repetitions as usize * 34, 1));
     println!("\npeak memory of this process, database and clients included: {} MB", thread::peak_memory_mb());
     Ok(())
 }

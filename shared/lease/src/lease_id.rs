@@ -79,5 +79,10 @@ mod tests {
             bytes[at] ^= flip;
             prop_assert_eq!(LeaseId::decode(&ring(), SERVER, &URL_SAFE_NO_PAD.encode(bytes)), None);
         }
+
+        #[test]
+        fn texts_of_any_kind_count_as_nothing(text in prop_oneof![any::<String>(), "[A-Za-z0-9_-]{40}"]) {
+            prop_assert_eq!(LeaseId::decode(&ring(), SERVER, &text), None);
+        }
     }
 }

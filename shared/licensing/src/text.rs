@@ -181,6 +181,8 @@ impl From<Country> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -216,5 +218,34 @@ mod tests {
         assert_eq!(Label::parse(" \t"), Err(TextFault::Empty));
         assert_eq!(Label::parse("a\r\nb"), Err(TextFault::ControlCharacter));
         assert_eq!(Label::parse(&"x".repeat(201)), Err(TextFault::TooLong(200)));
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_that_is_taken_is_plain_and_taken_again_as_it_is(
+            text in prop_oneof![any::<String>(), "[ -~]{0,12}@[ -~]{0,20}", "[a-zA-Z.+'-]{1,9}@[a-z0-9-]{1,9}\\.[a-z.]{1,6}"],
+        ) {
+            if let Ok(address) = EmailAddress::parse(&text) {
+                let plain = address.as_str();
+                prop_assert_eq!(EmailAddress::parse(plain), Ok(address.clone()));
+                prop_assert!(plain.is_ascii() && !plain.bytes().any(|byte| byte <= b' ' || b"\"(),:;<>[]\\".contains(&byte)));
+                prop_assert!(plain.len() <= EmailAddress::LEN_MAX && plain.matches('@').count() == 1);
+                prop_assert!(address.masked().contains('…'));
+            }
+        }
+
+        #[test]
+        fn texts_of_any_kind_are_taken_clean_or_refused(text in any::<String>()) {
+            if let Ok(label) = Label::parse(&text) {
+                prop_assert_eq!(Label::parse(label.as_str()), Ok(label.clone()));
+                prop_assert!(!label.as_str().chars().any(char::is_control) && label.as_str().trim() == label.as_str());
+            }
+            if let Some(country) = Country::parse(&text) {
+                prop_assert_eq!(Country::parse(country.code()), Some(country));
+            }
+            if let Some(language) = Language::from_tag(&text) {
+                prop_assert_eq!(Language::from_tag(language.tag()), Some(language));
+            }
+        }
     }
 }

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use lease::document::JwsFault;
-use lease::{Document, DocumentFault, Expected, Lease, PublicKey, document, sign, verify};
+use lease::{Document, DocumentFault, Expected, KeySet, Lease, PublicKey, document, sign, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::fixture::{EXPECTED, current, key, key_set, lease, refusals, unchanged};
+use crate::fixture::{EXPECTED, current, key, key_set, lease, refusals, root, roots, unchanged};
 use crate::vectors::{base64url, claims_of, header_of};
 
 fn fault(text: &str) -> DocumentFault {
@@ -190,5 +190,42 @@ proptest! {
     #[test]
     fn texts_of_any_kind_are_refused(text in any::<String>()) {
         prop_assert!(verify(&key_set(), &EXPECTED, &text).is_err());
+    }
+
+    #[test]
+    fn any_document_with_any_byte_changed_is_refused(
+        which in 0..7_usize,
+        at in any::<prop::sample::Index>(),
+        flip in 1..=255_u8,
+    ) {
+        let texts = [
+            sign(&current(), &lease()),
+            sign(&current(), &unchanged()),
+            root().sign(&key_set()),
+        ];
+        let refusals = refusals().map(|refusal| sign(&current(), &refusal));
+        let text = texts.iter().chain(&refusals).nth(which).unwrap();
+        let mut bytes = text.clone().into_bytes();
+        bytes[at.index(text.len())] ^= flip;
+        let changed = String::from_utf8_lossy(&bytes);
+        prop_assert!(document::open(&key_set(), &changed).is_err());
+        prop_assert!(KeySet::verify(&roots(), &changed).is_err());
+    }
+
+    #[test]
+    fn a_signed_answer_of_any_content_never_breaks_the_parser(
+        typ in prop::sample::select(vec!["lease+jwt", "unchanged+jwt", "refusal+jwt", "keyset+jwt"]),
+        name in prop::sample::select(vec![
+            "iss", "aud", "tokenVersion", "nonce", "iat", "exp", "serial", "segments", "code", "effectiveAt", "nextCheckIn",
+        ]),
+        value in prop::sample::select(vec![
+            json!(null), json!(-1), json!(u64::MAX), json!(i64::MIN), json!(1e300), json!(""), json!("2026-02-30"), json!([]),
+            json!({}), json!([{}]), json!({ "earliest": "9999-99-99T99:99:99Z" }),
+        ]),
+    ) {
+        let mut claims = claims_of(&sign(&current(), &lease()));
+        claims["code"] = json!("server_disabled");
+        claims[name] = value;
+        let _ = document::open(&key_set(), &signed(&header(typ), &claims));
     }
 }
