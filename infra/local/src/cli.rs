@@ -12,10 +12,11 @@ use tokio::signal;
 
 use crate::erp::Erp;
 use crate::keys::erp_key;
+use crate::sample::{self, SampleError};
 use crate::samples::from_today;
 use crate::secrets::Secrets;
 use crate::stack::{ROOTS, RUNNING, StackConfig};
-use crate::{Data, Stack, demo, sample};
+use crate::{Data, Stack, demo};
 
 /// Cloud Licensing on this machine.
 #[derive(Debug, Parser)]
@@ -143,7 +144,11 @@ async fn load_sample(folder: &Path) -> Result<(), String> {
     let roots = std::fs::read_to_string(folder.join(ROOTS)).map_err(|error| error.to_string())?;
     let roots = serde_json::from_str(&roots).map_err(|error| format!("{ROOTS}: {error}."))?;
     let site = sample::Site { base_url, erp_key, roots, folder: folder.join("sample") };
-    let loaded = sample::load(&site, |line| say(&format!("{line}\n"))).await.map_err(|error| error.to_string())?;
+    let loaded = tokio::select! {
+        loaded = sample::load(&site, |line| say(&format!("{line}\n"))) => loaded,
+        () = interrupted() => sample::back_to_today(&site).await.and(Err(SampleError::Halfway)),
+    };
+    let loaded = loaded.map_err(|error| error.to_string())?;
     let sentence = match loaded {
         sample::Loaded::Now => "The sample is loaded.",
         sample::Loaded::Before => "The sample is there already.",

@@ -17,7 +17,7 @@ use reqwest::StatusCode;
 
 use self::customers::{CUSTOMERS, DISTRIBUTOR, RESELLERS, address};
 use self::remote::Remote;
-pub use self::remote::Site;
+pub use self::remote::{Site, back_to_today};
 use self::settle::Settling;
 use self::stories::{Kind, PAST_DAYS, STORIES};
 use crate::erp::ErpError;
@@ -79,7 +79,7 @@ pub async fn load(site: &Site, mut write: impl FnMut(&str)) -> Result<Loaded, Sa
         return Err(SampleError::Halfway);
     }
     let done = all(site, utc_day(today.now), &mut write).await;
-    let back = remote::back_to_today(site).await;
+    let back = back_to_today(site).await;
     done.and(back).map(|()| Loaded::Now)
 }
 

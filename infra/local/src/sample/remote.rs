@@ -117,8 +117,12 @@ fn leased(step: &'static str, outcome: Result<Outcome, ClientError>) -> Result<(
     }
 }
 
-/// Back to the true time, whatever has happened.
-pub(super) async fn back_to_today(site: &Site) -> Result<(), SampleError> {
+/// Lets the stack's clock show the true time again, whatever has happened.
+///
+/// # Errors
+///
+/// When the stack can't be reached.
+pub async fn back_to_today(site: &Site) -> Result<(), SampleError> {
     set_clock(site, &Browser::at(&site.base_url)?, 0).await.map(drop)
 }
 
