@@ -3,16 +3,13 @@
 import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
-import axe from "axe-core";
-
+import { violations } from "./accessible.js";
 import { launch, led, newPage } from "./browsers.js";
 import { startSilent } from "./silent.js";
 import { baseUrl, lockedOrder, sendLinkAgain } from "./stack.js";
 
 const UNLOCK = "button[value=unlock]";
 const FORWARD = "button[value=forward]";
-const SCHEMES = ["light", "dark"];
-const WIDTHS = [1280, 360];
 
 describe("the pages behind a link", () => {
   let browser;
@@ -81,21 +78,4 @@ async function watchedPage(browser, test) {
 
 function isOwn(url, page) {
   return url.startsWith("data:") || new URL(url).origin === new URL(page).origin;
-}
-
-/** What axe finds wrong, with the places, in every scheme and width. */
-async function violations(page) {
-  const found = [];
-  for (const scheme of SCHEMES) {
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    for (const width of WIDTHS) {
-      await page.setViewport({ width, height: 900 });
-      await page.evaluate(axe.source);
-      const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
-      assert.ok(passes.length > 10, "axe has looked");
-      const places = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
-      found.push(...places.map((place) => `${scheme}, ${width}: ${place}`));
-    }
-  }
-  return found;
 }

@@ -4,8 +4,10 @@ use brand::{Brand, Colour, Logo};
 use http_api::Settings;
 use serde_json::{Value, json};
 
-/// The background of pages in the dark.
-const DARK: &str = "#14181f";
+/// The darkest background that a light screen has, and the lightest of a dark one: what reads well there reads well on
+/// every other. They stand in web/src/style/base.css as --page and --quiet.
+const LIGHT: &str = "#f2f4f6";
+const DARK: &str = "#232b36";
 
 /// The document.
 pub(crate) fn document(settings: &Settings) -> Value {
@@ -28,14 +30,15 @@ pub(crate) fn document(settings: &Settings) -> Value {
 /// The vendor's colours, those of text on them, and those that read well as text on a light or a dark page.
 fn colours(brand: &Brand) -> Value {
     let colours = &brand.colours;
+    let light = Colour::parse(LIGHT).unwrap_or(Colour::WHITE);
     let dark = Colour::parse(DARK).unwrap_or(Colour::INK);
     json!({
         "primary": colours.primary,
         "primaryText": colours.primary.ink(),
         "accent": colours.accent,
         "accentText": colours.accent.ink(),
-        "accentOnLight": colours.accent.readable_on(Colour::WHITE),
+        "accentOnLight": colours.accent.readable_on(light),
         "accentOnDark": colours.accent.readable_on(dark),
-        "text": colours.text.readable_on(Colour::WHITE),
+        "text": colours.text.readable_on(light),
     })
 }
