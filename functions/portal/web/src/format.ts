@@ -7,6 +7,12 @@ export function date(day: string): string {
   return format({ day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
 }
 
+/** Whether a day is over for the reader. */
+export function isPast(day: string, now = new Date()): boolean {
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  return day < today;
+}
+
 export function dayOf(instant: string): string {
   return format({ day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(instant));
 }
@@ -16,7 +22,8 @@ export function moment(instant: string): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(locale()).format(value);
+  // Italian would write 2500; the licence table says 2.500.
+  return new Intl.NumberFormat(locale(), { useGrouping: "always" }).format(value);
 }
 
 export function country(code: string): string {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { api, told, type Me, type Problem, type Summary } from "../api";
-import { country, date, number } from "../format";
+import { country, date, isPast, number } from "../format";
 import { useLoaded } from "../loading";
 import { Link, Loading, Trouble } from "../parts/basics";
 import { Find } from "../staff/find";
@@ -121,7 +121,12 @@ function Customer({ account }: { account: Summary }) {
       <td>{country(account.customer.country)}</td>
       <td class="number">{number(account.servers)}</td>
       <td>{account.rowsUnassigned > 0 && <span class="status wrong">{many(customers.unassignedRows, account.rowsUnassigned)}</span>}</td>
-      <td>{account.endsNext && date(account.endsNext)}</td>
+      <td>{account.endsNext && <Ends day={account.endsNext} />}</td>
     </tr>
   );
+}
+
+function Ends({ day }: { day: string }) {
+  if (!isPast(day)) return <>{date(day)}</>;
+  return <span class="status wrong">{put(words.value.customers.ended, { day: date(day) })}</span>;
 }
