@@ -3,5 +3,4 @@ import { defineConfig } from "vite";
 export default defineConfig({
   // The content security policy of the portal allows neither inline script nor inline style.
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, cssCodeSplit: false },
-  server: { proxy: { "/v1": "http://localhost:8787", "/local": "http://localhost:8787", "/config.json": "http://localhost:8787" } },
 });
