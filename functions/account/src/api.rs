@@ -130,8 +130,10 @@ fn staff(api: Api) -> Api {
     };
     api.operation(read("listProducts", "The catalogue").reply::<ProductListView>(200))
         .operation(
-            read("findOrder", "The order with the ERP's number")
-                .query("number", "The ERP's number; needed.")
+            read("findOrder", "The order with the ERP's number, or the one that a licence came with")
+                .says("Exactly one of the two is needed.")
+                .query("number", "The ERP's number.")
+                .query("licenseCode", "The code of one of its licences.")
                 .reply::<StaffOrderView>(200)
                 .problems(&["invalid_parameter", "not_found"]),
         )

@@ -87,10 +87,10 @@ pub(crate) fn mail(receipt: &Receipt) -> MailView {
     let (state, at) = match &receipt.state {
         DeliveryState::Sent { at, .. } => (MailWord::Sent, Some(*at)),
         DeliveryState::Parked { at, .. } => (MailWord::Parked, Some(*at)),
-        DeliveryState::Waiting
-        | DeliveryState::Claimed { .. }
-        | DeliveryState::Expanded { .. }
-        | DeliveryState::Dismissed { .. } => (MailWord::Waiting, None),
+        DeliveryState::Dismissed { at } => (MailWord::Dismissed, Some(*at)),
+        DeliveryState::Waiting | DeliveryState::Claimed { .. } | DeliveryState::Expanded { .. } => {
+            (MailWord::Waiting, None)
+        }
     };
     MailView { recorded_at: receipt.recorded_at, state, at }
 }

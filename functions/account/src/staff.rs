@@ -8,7 +8,7 @@ use http_api::{Call, Failure, Rejection, Reply};
 use lambda_http::http::StatusCode;
 use licensing::Refusal;
 use licensing::access::Actor;
-use licensing::id::{OrderId, OrderNumber, PersonId};
+use licensing::id::{LicenseCode, OrderId, OrderNumber, PersonId};
 use licensing::order::Order;
 use licensing::product::Product;
 use table::{AuditEntry, DeliveryState, Receipt, Stored, Table, key};
@@ -33,13 +33,27 @@ pub(crate) async fn products(table: &Table, actor: &Actor) -> Result<Reply, Fail
     Reply::json(StatusCode::OK, &ProductListView { products })
 }
 
-/// Shows the order with the ERP's number.
+/// Shows the order with the ERP's number, or the one that a licence came with.
 pub(crate) async fn find(table: &Table, call: &Call, actor: &Actor) -> Result<Reply, Failure> {
     actor.may_read_as_staff()?;
     let number = call.query_as("number", OrderNumber::parse)?;
-    let number = number.ok_or(Rejection::InvalidParameter { name: "number", detail: "is missing".to_owned() })?;
-    let order = table.order_by_number(&number).await?.ok_or(Refusal::NotFound("order"))?;
-    reply(table, &order.state).await
+    let code = call.query_as("licenseCode", LicenseCode::parse)?;
+    let order = match (number, code) {
+        (Some(number), None) => table.order_by_number(&number).await?,
+        (None, Some(code)) => of_license(table, code).await?,
+        _ => {
+            let detail = "or of licenseCode is needed: exactly one of the two".to_owned();
+            return Err(Rejection::InvalidParameter { name: "number", detail }.into());
+        }
+    };
+    reply(table, &order.ok_or(Refusal::NotFound("order"))?.state).await
+}
+
+async fn of_license(table: &Table, code: LicenseCode) -> Result<Option<Stored<Order>>, Failure> {
+    match table.license_owners(&[code]).await?.first() {
+        Some(owner) => Ok(table.order(owner.order).await?),
+        None => Ok(None),
+    }
 }
 
 /// Shows an order.

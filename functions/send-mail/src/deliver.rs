@@ -4,7 +4,7 @@ use http_api::ulid_at;
 use jiff::{SignedDuration, Timestamp};
 use licensing::member::Person;
 use mail::{Envelope, Mailbox, SendFault, mime, render};
-use table::{Delivery, DeliveryState, Event, Receipt, Table, TableError, Transaction};
+use table::{Delivery, DeliveryState, Event, Table, TableError, Transaction};
 
 use crate::SendMail;
 use crate::compose::compose;
@@ -64,7 +64,7 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
         None => None,
     };
     let (Some(reader), Some(message)) = (reader, composed) else {
-        return function.table.move_delivery(&delivery.moved(DeliveryState::Dismissed { at: now }, now)).await;
+        return settle(&function.table, delivery.moved(DeliveryState::Dismissed { at: now }, now), None).await;
     };
     let rendered = render(&message, &function.brand, reader.language);
     // The same for every try, so that a mail that was sent twice shows once.
@@ -115,16 +115,7 @@ async fn settle(table: &Table, delivery: Delivery, notice: Option<&Delivery>) ->
     if let Some(notice) = notice {
         transaction.put_delivery(notice);
     }
-    if let (Some(order), Some(reader)) = (delivery.event.order(), delivery.reader) {
-        let receipt = Receipt {
-            delivery: delivery.id,
-            reader,
-            event: delivery.event.clone(),
-            recorded_at: delivery.recorded_at,
-            state: delivery.state.clone(),
-        };
-        transaction.put_receipt(order, &receipt);
-    }
+    transaction.put_receipt(&delivery);
     transaction.commit(table, "settle delivery").await
 }
 

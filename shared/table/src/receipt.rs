@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::key::{self, RECEIPT_PREFIX};
-use crate::{DeliveryState, Entity, Event, Table, TableError, Transaction, from_item};
+use crate::{Delivery, DeliveryState, Entity, Event, Table, TableError, Transaction, from_item};
 
 /// One mail of an order to one reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct Receipt {
     pub event: Event,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// Sent or parked, when, and the mail service's id.
+    /// How far it has come since it was sent or parked first, when, and the mail service's id.
     #[serde(flatten)]
     pub state: DeliveryState,
 }
@@ -39,8 +39,17 @@ impl Table {
 }
 
 impl Transaction {
-    /// Puts what became of a mail beside the delivery that the same transaction guards.
-    pub fn put_receipt(&mut self, order: OrderId, receipt: &Receipt) -> &mut Self {
-        self.put(key::receipt(order, receipt.delivery, receipt.reader), receipt)
+    /// Puts what became of a mail beside its order, where it is about one. The same transaction moves the delivery,
+    /// which guards both.
+    pub fn put_receipt(&mut self, delivery: &Delivery) -> &mut Self {
+        let (Some(order), Some(reader)) = (delivery.event.order(), delivery.reader) else { return self };
+        let receipt = Receipt {
+            delivery: delivery.id,
+            reader,
+            event: delivery.event.clone(),
+            recorded_at: delivery.recorded_at,
+            state: delivery.state.clone(),
+        };
+        self.put(key::receipt(order, receipt.delivery, receipt.reader), &receipt)
     }
 }

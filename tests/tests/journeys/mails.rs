@@ -86,6 +86,11 @@ async fn staff_see_what_was_given_up_and_send_it_again_or_not_at_all() {
     }
     refused(&act(Method::POST, retry, "again").await, 409, "mail_not_parked");
     assert!(parked().await.is_empty());
+    let state = async |number: &str| {
+        let order = staff.get(&format!("/v1/orders?licenseCode={}", number.replace('/', "%2F"))).await.unwrap();
+        order.json()["mails"][0]["state"].clone()
+    };
+    assert_eq!((state("19/00021").await, state("19/00022").await), ("waiting".into(), "dismissed".into()));
     stack.sweep().await;
     assert!(stack.mailbox.wait_for(PATIENCE, |mail| mail.is_to("one@example.com")).await.is_some());
     assert!(stack.mailbox.to("two@example.com").is_empty());

@@ -27,7 +27,13 @@ async fn staff_finds_orders_and_products_that_a_customer_does_not() {
     assert!(products.iter().any(|product| product["sku"] == "IM120-4L" && product["capacity"] == 4));
 
     refused(&staff.get("/v1/orders?number=99%2F99999").await.unwrap(), 404, "not_found");
-    refused(&staff.get("/v1/orders").await.unwrap(), 400, "invalid_parameter");
+    let by_code = staff.get("/v1/orders?licenseCode=FAX1").await.unwrap().json();
+    assert_eq!(by_code["order"]["orderId"], found["order"]["orderId"]);
+    refused(&staff.get("/v1/orders?licenseCode=NONE").await.unwrap(), 404, "not_found");
+    for neither_or_both in ["", "?number=19%2F00021&licenseCode=FAX1", "?number="] {
+        let path = format!("/v1/orders{neither_or_both}");
+        refused(&staff.get(&path).await.unwrap(), 400, "invalid_parameter");
+    }
     for reading in ["/v1/products", "/v1/orders?number=19%2F00021", &path] {
         refused(&world.customer.get(reading).await.unwrap(), 403, "staff_required");
     }

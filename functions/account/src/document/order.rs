@@ -85,7 +85,7 @@ pub struct MailView {
     pub recorded_at: Timestamp,
     /// How far it has come.
     pub state: MailWord,
-    /// When it was sent or given up.
+    /// When it was sent, given up or dismissed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,
@@ -171,7 +171,7 @@ pub struct StaffOrderView {
     pub audit: Vec<EntryView>,
 }
 
-/// A mail of an order that was sent or given up.
+/// A mail of an order that was sent, given up or dismissed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView {

@@ -262,6 +262,8 @@ words! {
         Sent,
         /// Given up until staff sends it again.
         Parked,
+        /// Not sent any more: staff dismissed it, or there was nothing left to tell.
+        Dismissed,
     }
 }
 

@@ -73,6 +73,7 @@ async fn commit(table: &Table, call: &Call, actor: &Actor, delivery: Delivery) -
     let details = json!({ "mail": delivery.id, "person": delivery.reader });
     let mut transaction = Transaction::new();
     transaction.move_delivery(&delivery);
+    transaction.put_receipt(&delivery);
     transaction.put_audit(&key::party_partition(&Party::Vendor), &entry(call, actor, details, None));
     Ok(transaction.commit(table, "settle mail").await?)
 }
