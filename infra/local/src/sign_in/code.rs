@@ -8,13 +8,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::session::SignIn;
+
 /// How long a code lives, in seconds.
 const CODE_SECONDS: i64 = 60;
 
 /// What a code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Grant {
-    pub(super) email: String,
+    pub(super) sign_in: SignIn,
     pub(super) redirect_uri: String,
     pub(super) nonce: Option<String>,
     pub(super) code_challenge: String,
@@ -55,7 +57,7 @@ mod tests {
 
     fn grant() -> Grant {
         Grant {
-            email: "a@example.com".into(),
+            sign_in: SignIn { email: "a@example.com".into(), at: Timestamp::UNIX_EPOCH },
             redirect_uri: AT.into(),
             nonce: None,
             code_challenge: BASE64.encode(Sha256::digest("verifier")),

@@ -1,8 +1,11 @@
-//! A development OpenID provider: anybody signs in as anybody.
+//! A development OpenID provider: anybody signs in as anybody. Like a real one it remembers a browser until somebody
+//! signs out.
 
 mod code;
 mod key;
 mod pages;
+mod request;
+mod session;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +20,7 @@ use crate::store::Store;
 use code::Codes;
 use key::IdKey;
 pub(crate) use pages::{People, Person, router};
+use session::SignIn;
 
 /// The path of the provider.
 pub(crate) const PATH: &str = "/local/openid";
@@ -56,6 +60,13 @@ impl Provider {
     /// An ID token as a sign-in with this address gives it: the portal's bearer, good for an hour.
     pub fn id_token(&self, email: &str) -> String {
         self.sign(&self.id_claims(email, None))
+    }
+
+    /// The ID token of a sign-in that may be a while ago.
+    fn id_token_of(&self, sign_in: &SignIn, nonce: Option<&str>) -> String {
+        let mut claims = self.id_claims(&sign_in.email, nonce);
+        claims["auth_time"] = json!(sign_in.at.as_second());
+        self.sign(&claims)
     }
 
     /// The claims of an ID token; a test changes one and signs them.

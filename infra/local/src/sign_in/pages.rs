@@ -5,16 +5,17 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use licensing::text::EmailAddress;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::code::Grant;
+use super::request::{Request, encode, is_local, with_query};
+use super::session::SignIn;
 use super::{CLIENT_ID, Provider, TOKEN_SECONDS};
 use crate::form::{Form, parse_form};
 use crate::page::page;
@@ -64,13 +65,15 @@ async fn discovery(State(site): State<Site>) -> Json<Value> {
         "jwks_uri": at("/jwks"),
         "end_session_endpoint": at("/end-session"),
         "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "prompt_values_supported": ["none", "login", "select_account"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],
         "scopes_supported": ["openid", "email"],
-        "claims_supported": ["sub", "email", "email_verified", "token_use"],
+        "claims_supported": ["sub", "email", "email_verified", "auth_time", "token_use"],
     }))
 }
 
@@ -78,41 +81,50 @@ async fn jwks(State(site): State<Site>) -> Json<Value> {
     Json(site.provider.0.key.jwks())
 }
 
-/// An authorization request.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Request {
-    response_type: String,
-    client_id: String,
-    redirect_uri: String,
-    state: String,
-    nonce: String,
-    code_challenge: String,
-    code_challenge_method: String,
-    login_hint: String,
-}
-
 #[derive(Template)]
 #[template(path = "sign-in.html")]
 struct SignInPage<'a> {
     portal_name: &'a str,
     groups: Vec<(String, Vec<Person>)>,
+    ask: Ask<'a>,
+    issuer: &'a str,
+}
+
+/// What the page of people asks for.
+#[derive(Default)]
+struct Ask<'a> {
+    /// Where the choice goes.
     action: &'static str,
+    /// The authorization request; none where a token is asked for.
     hidden: Vec<(&'static str, &'a str)>,
+    /// The address that stands in the field.
     hint: &'a str,
     /// What was typed and is no address.
     wrong: Option<&'a str>,
+    /// Who is signed in, where they can sign out here.
+    signed_in: Option<String>,
 }
 
-async fn choose(State(site): State<Site>, Query(request): Query<Request>) -> Response {
+const AUTHORIZE: &str = "/local/openid/authorize";
+const BEARER: &str = "/local/openid/bearer";
+
+async fn choose(State(site): State<Site>, headers: HeaderMap, Query(request): Query<Request>) -> Response {
     if let Err(fault) = request.check() {
         return (StatusCode::BAD_REQUEST, fault).into_response();
     }
-    site.page("/local/openid/authorize", request.hidden(), &request.login_hint)
+    match site.provider.session(&headers).filter(|_| !request.asks_anew()) {
+        Some(sign_in) => request.granted(&site.code(&request, sign_in)),
+        None if request.asks_nobody() => request.refused("login_required"),
+        None => {
+            let ask = Ask { action: AUTHORIZE, hidden: request.hidden(), hint: &request.login_hint, ..Ask::default() };
+            site.page(ask)
+        }
+    }
 }
 
-async fn choose_for_token(State(site): State<Site>) -> Response {
-    site.page("/local/openid/bearer", Vec::new(), "")
+async fn choose_for_token(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let signed_in = site.provider.session(&headers).map(|sign_in| sign_in.email);
+    site.page(Ask { action: BEARER, signed_in, ..Ask::default() })
 }
 
 async fn authorize(State(site): State<Site>, body: Bytes) -> Response {
@@ -123,40 +135,42 @@ async fn authorize(State(site): State<Site>, body: Bytes) -> Response {
     }
     let email = match email(&form) {
         Ok(email) => email,
-        Err(typed) => return site.again("/local/openid/authorize", request.hidden(), &typed),
+        Err(typed) => return site.again(AUTHORIZE, request.hidden(), &typed),
     };
-    let code = site.provider.0.codes.give(Grant {
-        email,
-        redirect_uri: request.redirect_uri.clone(),
-        nonce: Some(request.nonce.clone()).filter(|nonce| !nonce.is_empty()),
-        code_challenge: request.code_challenge.clone(),
-        issued: site.provider.0.clock.now(),
-    });
-    let state = encode(&request.state);
-    Redirect::to(&with_query(&request.redirect_uri, &format!("code={code}&state={state}"))).into_response()
+    let sign_in = site.provider.sign_in(email);
+    let cookie = site.provider.session_cookie(&sign_in);
+    ([(header::SET_COOKIE, cookie)], request.granted(&site.code(&request, sign_in))).into_response()
 }
 
 async fn token(State(site): State<Site>, body: Bytes) -> Response {
     let form = parse_form(&body);
     let field = |name: &str| form.get(name).map_or("", String::as_str);
-    if field("grant_type") != "authorization_code" {
-        return refused("unsupported_grant_type");
-    }
     if field("client_id") != CLIENT_ID {
         return refused("invalid_client");
     }
-    let now = site.provider.0.clock.now();
-    let codes = &site.provider.0.codes;
-    match codes.redeem(field("code"), field("code_verifier"), field("redirect_uri"), now) {
-        Some(grant) => no_store(Json(json!({
-            "id_token": site.provider.sign(&site.provider.id_claims(&grant.email, grant.nonce.as_deref())),
-            "access_token": site.provider.access_token(&grant.email),
-            "token_type": "Bearer",
-            "expires_in": TOKEN_SECONDS,
-            "scope": "openid email",
-        }))),
-        None => refused("invalid_grant"),
-    }
+    let provider = &site.provider;
+    let (sign_in, nonce) = match field("grant_type") {
+        "authorization_code" => {
+            let now = provider.0.clock.now();
+            match provider.0.codes.redeem(field("code"), field("code_verifier"), field("redirect_uri"), now) {
+                Some(grant) => (grant.sign_in, grant.nonce),
+                None => return refused("invalid_grant"),
+            }
+        }
+        "refresh_token" => match provider.refreshed(field("refresh_token")) {
+            Some(sign_in) => (sign_in, None),
+            None => return refused("invalid_grant"),
+        },
+        _ => return refused("unsupported_grant_type"),
+    };
+    no_store(Json(json!({
+        "id_token": provider.id_token_of(&sign_in, nonce.as_deref()),
+        "access_token": provider.access_token(&sign_in.email),
+        "refresh_token": provider.refresh_token(&sign_in),
+        "token_type": "Bearer",
+        "expires_in": TOKEN_SECONDS,
+        "scope": "openid email",
+    })))
 }
 
 #[derive(Template)]
@@ -168,15 +182,17 @@ struct BearerPage<'a> {
     origin: &'a str,
 }
 
-/// A token to copy, for people who call the API by hand.
+/// A token to copy, for people who call the API by hand. The portal of this browser opens as the same person.
 async fn bearer(State(site): State<Site>, body: Bytes) -> Response {
     let email = match email(&parse_form(&body)) {
         Ok(email) => email,
-        Err(typed) => return site.again("/local/openid/bearer", Vec::new(), &typed),
+        Err(typed) => return site.again(BEARER, Vec::new(), &typed),
     };
     let token = site.provider.id_token(&email);
     let origin = site.provider.issuer().trim_end_matches(super::PATH);
-    page(&BearerPage { portal_name: &site.portal_name, email: &email, token: &token, origin })
+    let shown = page(&BearerPage { portal_name: &site.portal_name, email: &email, token: &token, origin });
+    let cookie = site.provider.session_cookie(&site.provider.sign_in(email));
+    ([(header::SET_COOKIE, cookie)], shown).into_response()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -186,80 +202,37 @@ struct EndSession {
     state: String,
 }
 
-/// There is no session here to end; the portal only wants to be called back.
-async fn end_session(Query(request): Query<EndSession>) -> Response {
-    if !is_local(&request.post_logout_redirect_uri) {
-        return Redirect::to("/").into_response();
-    }
-    let state = if request.state.is_empty() { String::new() } else { format!("state={}", encode(&request.state)) };
-    Redirect::to(&with_query(&request.post_logout_redirect_uri, &state)).into_response()
+async fn end_session(State(site): State<Site>, Query(request): Query<EndSession>) -> Response {
+    let to = match request.post_logout_redirect_uri {
+        uri if !is_local(&uri) => "/".to_owned(),
+        uri if request.state.is_empty() => uri,
+        uri => with_query(&uri, &format!("state={}", encode(&request.state))),
+    };
+    let cookie = site.provider.no_session_cookie();
+    ([(header::SET_COOKIE, cookie)], no_store(Redirect::to(&to))).into_response()
 }
 
 impl Site {
-    fn page(&self, action: &'static str, hidden: Vec<(&'static str, &str)>, hint: &str) -> Response {
-        page(&self.sign_in(action, hidden, hint, None))
+    /// A code for the client that asked.
+    fn code(&self, request: &Request, sign_in: SignIn) -> String {
+        self.provider.0.codes.give(Grant {
+            sign_in,
+            redirect_uri: request.redirect_uri.clone(),
+            nonce: Some(request.nonce.clone()).filter(|nonce| !nonce.is_empty()),
+            code_challenge: request.code_challenge.clone(),
+            issued: self.provider.0.clock.now(),
+        })
+    }
+
+    fn page(&self, ask: Ask<'_>) -> Response {
+        let groups = grouped((self.people)());
+        page(&SignInPage { portal_name: &self.portal_name, groups, ask, issuer: self.provider.issuer() })
     }
 
     /// The page once more, saying that what was typed is no address.
     fn again(&self, action: &'static str, hidden: Vec<(&'static str, &str)>, typed: &str) -> Response {
-        (StatusCode::UNPROCESSABLE_ENTITY, page(&self.sign_in(action, hidden, typed, Some(typed)))).into_response()
-    }
-
-    fn sign_in<'a>(
-        &'a self,
-        action: &'static str,
-        hidden: Vec<(&'static str, &'a str)>,
-        hint: &'a str,
-        wrong: Option<&'a str>,
-    ) -> SignInPage<'a> {
-        let groups = grouped((self.people)());
-        SignInPage { portal_name: &self.portal_name, groups, action, hidden, hint, wrong }
-    }
-}
-
-impl Request {
-    fn from_form(form: &Form) -> Self {
-        let field = |name: &str| form.get(name).cloned().unwrap_or_default();
-        Self {
-            response_type: field("response_type"),
-            client_id: field("client_id"),
-            redirect_uri: field("redirect_uri"),
-            state: field("state"),
-            nonce: field("nonce"),
-            code_challenge: field("code_challenge"),
-            code_challenge_method: field("code_challenge_method"),
-            login_hint: String::new(),
-        }
-    }
-
-    /// What real providers insist on, so that a client that works here works there.
-    fn check(&self) -> Result<(), &'static str> {
-        if self.response_type != "code" {
-            return Err("response_type must be code.");
-        }
-        if self.client_id != CLIENT_ID {
-            return Err("client_id must be portal.");
-        }
-        if !is_local(&self.redirect_uri) {
-            return Err("redirect_uri must be an address of this machine.");
-        }
-        if self.code_challenge_method != "S256" || self.code_challenge.len() != 43 {
-            return Err("code_challenge must be there, with code_challenge_method S256.");
-        }
-        Ok(())
-    }
-
-    /// The fields that the page sends along.
-    fn hidden(&self) -> Vec<(&'static str, &str)> {
-        vec![
-            ("response_type", self.response_type.as_str()),
-            ("client_id", &self.client_id),
-            ("redirect_uri", &self.redirect_uri),
-            ("state", &self.state),
-            ("nonce", &self.nonce),
-            ("code_challenge", &self.code_challenge),
-            ("code_challenge_method", &self.code_challenge_method),
-        ]
+        let ask = Ask { action, hidden, hint: typed, wrong: Some(typed), signed_in: None };
+        (StatusCode::UNPROCESSABLE_ENTITY, self.page(ask)).into_response()
     }
 }
 
@@ -282,52 +255,10 @@ fn email(form: &Form) -> Result<String, String> {
     EmailAddress::parse(&typed).map(|email| email.to_string()).map_err(|_| typed)
 }
 
-/// Tokens never leave the machine.
-fn is_local(uri: &str) -> bool {
-    let Some(rest) = uri.strip_prefix("http://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (name, port) = authority.split_once(':').unwrap_or((authority, "80"));
-    matches!(name, "localhost" | "127.0.0.1") && port.parse::<u16>().is_ok()
-}
-
-fn with_query(uri: &str, query: &str) -> String {
-    match (query.is_empty(), uri.contains('?')) {
-        (true, _) => uri.to_owned(),
-        (false, true) => format!("{uri}&{query}"),
-        (false, false) => format!("{uri}?{query}"),
-    }
-}
-
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
 fn refused(error: &str) -> Response {
     (StatusCode::BAD_REQUEST, no_store(Json(json!({ "error": error })))).into_response()
 }
 
-fn no_store(body: impl IntoResponse) -> Response {
+pub(super) fn no_store(body: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], body).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_never_leave_the_machine() {
-        assert!(is_local("http://localhost:8787/callback"));
-        assert!(is_local("http://127.0.0.1/callback?x=1"));
-        for wrong in [
-            "",
-            "https://example.com",
-            "http://example.com/localhost",
-            "http://localhost.example.com",
-            "http://localhost@example.com",
-            "http://localhost:1@example.com",
-            "http://localhost:80\\@example.com",
-        ] {
-            assert!(!is_local(wrong), "{wrong}");
-        }
-    }
 }

@@ -63,6 +63,86 @@ async fn a_browser_signs_in_with_a_code_and_gets_an_id_token() {
     stack.stop().await;
 }
 
+/// A browser that Chiara has signed in with: its `Cookie` header, and her code.
+async fn signed_in(authorize: &str, callback: &str, challenge: &str) -> (String, String) {
+    let form = [request(callback, challenge), vec![("email", "chiara@example.com")]].concat();
+    let answer = client().post(authorize).form(&form).send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/local/openid"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    (cookie, code_of(answer.headers()["location"].to_str().unwrap()))
+}
+
+fn code_of(location: &str) -> String {
+    let (_, rest) = location.split_once("code=").unwrap_or_else(|| panic!("no code in {location}"));
+    rest.split('&').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_browser_that_is_signed_in_comes_straight_back_until_it_signs_out() {
+    let stack = stack().await;
+    let authorize = format!("{}/authorize", stack.provider.issuer());
+    let callback = format!("{}/callback", stack.base_url);
+    let challenge = BASE64.encode(Sha256::digest(VERIFIER));
+    let asked = async |cookie: &str, prompt: &str| {
+        let query = [request(&callback, &challenge), vec![("prompt", prompt)]].concat();
+        client().get(&authorize).query(&query).header("cookie", cookie).send().await.unwrap()
+    };
+    let location = |answer: &reqwest::Response| answer.headers()["location"].to_str().unwrap().to_owned();
+    let (cookie, _) = signed_in(&authorize, &callback, &challenge).await;
+
+    for prompt in ["", "none"] {
+        let code = code_of(&location(&asked(&cookie, prompt).await));
+        let tokens = redeem(&discovery(&stack).await, &callback, &code, VERIFIER).await;
+        assert_eq!(claims(tokens["id_token"].as_str().unwrap())["email"], "chiara@example.com");
+    }
+    assert_eq!(asked(&cookie, "login").await.status(), 200, "she may be somebody else now");
+    assert_eq!(asked("", "").await.status(), 200);
+    assert_eq!(location(&asked("", "none").await), format!("{callback}?error=login_required&state=s%261"));
+
+    let page = client().get(stack.provider.issuer()).header("cookie", &cookie).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("Signed in as <strong>chiara@example.com") && page.contains("Sign out"), "{page}");
+    assert!(page.contains("vendor@example.com"), "members are listed");
+    let end = client().get(format!("{}/end-session", stack.provider.issuer())).send().await.unwrap();
+    assert!(end.headers()["set-cookie"].to_str().unwrap().ends_with("Max-Age=0"));
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn a_refresh_token_gets_fresh_tokens_of_the_same_sign_in() {
+    let stack = stack().await;
+    let found = discovery(&stack).await;
+    let callback = format!("{}/callback", stack.base_url);
+    let challenge = BASE64.encode(Sha256::digest(VERIFIER));
+    let authorize = found["authorization_endpoint"].as_str().unwrap();
+    let (_, code) = signed_in(authorize, &callback, &challenge).await;
+    let mut tokens = redeem(&found, &callback, &code, VERIFIER).await;
+    let first = claims(tokens["id_token"].as_str().unwrap());
+    assert!(found["grant_types_supported"].as_array().unwrap().contains(&json!("refresh_token")));
+    for _ in 0..2 {
+        tokens = refresh(&found, tokens["refresh_token"].as_str().unwrap()).await;
+        let fresh = claims(tokens["id_token"].as_str().unwrap());
+        assert_eq!((&fresh["sub"], &fresh["auth_time"]), (&first["sub"], &first["auth_time"]));
+        assert!(tokens["access_token"].is_string());
+    }
+    let bearer = tokens["id_token"].as_str().unwrap();
+    assert_eq!(refresh(&found, bearer).await, json!({ "error": "invalid_grant" }));
+    for (token, status) in [(bearer, 200), (tokens["refresh_token"].as_str().unwrap(), 401)] {
+        let me = client().get(format!("{}/v1/me", stack.base_url)).bearer_auth(token).send().await.unwrap();
+        assert_eq!(me.status(), status);
+    }
+    stack.stop().await;
+}
+
+async fn refresh(found: &Value, token: &str) -> Value {
+    let form = [("grant_type", "refresh_token"), ("client_id", "portal"), ("refresh_token", token)];
+    let answer = client().post(found["token_endpoint"].as_str().unwrap()).form(&form).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
 async fn redeem(found: &Value, callback: &str, code: &str, verifier: &str) -> Value {
     let form = [
         ("grant_type", "authorization_code"),
