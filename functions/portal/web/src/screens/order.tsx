@@ -1,3 +1,60 @@
-export function StaffOrderScreen(_: Record<string, unknown>) {
-  return null;
+// An order as vendor staff sees it.
+
+import { useState } from "preact/hooks";
+
+import { api, told, type StaffOrder } from "../api";
+import { useLoaded } from "../loading";
+import { Link, Loading, Trouble } from "../parts/basics";
+import { Actions } from "../staff/actions";
+import { Head } from "../staff/head";
+import { Lines } from "../staff/lines";
+import { Entries, Forwards, Mails } from "../staff/trail";
+import { put, words } from "../words";
+
+/** How often it is loaded again: a mail that is sent, or an unlock, appears by itself. */
+const EVERY_MS = 5_000;
+
+export function StaffOrderScreen({ order: id }: { order: string }) {
+  const loaded = useLoaded(
+    `order ${id}`,
+    () => told(api.GET("/v1/orders/{orderId}", { params: { path: { orderId: id } } })),
+    EVERY_MS,
+  );
+  const { data, problem, reload } = loaded;
+  return (
+    <>
+      <p class="crumb">
+        <Link to={{ screen: "customers" }}>{words.value.frame.customers}</Link>
+      </p>
+      <Trouble problem={problem} retry={problem?.isPassing ? () => void reload() : undefined} />
+      {data ? <Whole shown={data} reload={reload} /> : !problem && <Loading />}
+    </>
+  );
+}
+
+function Whole({ shown, reload }: { shown: StaffOrder; reload: () => Promise<unknown> }) {
+  const { staff } = words.value;
+  const [done, setDone] = useState("");
+  const { order } = shown;
+  const onDone = async (sentence: string) => {
+    setDone(sentence);
+    await reload();
+  };
+  return (
+    <>
+      <div class="title">
+        <h1>{put(staff.order, { number: order.number })}</h1>
+        <span class={`status ${order.status === "unlocked" ? "good" : ""}`}>{staff.statuses[order.status]}</span>
+      </div>
+      <p class={done ? "said notice good" : "said"} role="status">
+        {done}
+      </p>
+      <Actions shown={shown} onDone={onDone} reload={reload} />
+      <Head shown={shown} />
+      <Lines lines={order.lines} />
+      <Mails shown={shown} onDone={onDone} />
+      <Forwards forwards={shown.forwards} />
+      <Entries entries={shown.audit} />
+    </>
+  );
 }

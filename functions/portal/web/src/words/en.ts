@@ -19,7 +19,6 @@ export const en = {
     close: "Close",
     cancel: "Cancel",
     copied: "Copied",
-    vendorStaff: "{vendor} staff",
     reader: "You can look, not change.",
   },
   sign: {
@@ -35,7 +34,6 @@ export const en = {
     stranger:
       "You are signed in as {email}, but no licenses are managed with this address. Ask a manager of the licenses to invite this address, or sign in with the address that our messages come to.",
     otherAddress: "Sign in with another address",
-    unverified: "Your address is not confirmed yet. Confirm it at the sign-in, then come back.",
   },
   problems: {
     no_answer: "The service could not be reached. Check your connection and try again.",
@@ -143,12 +141,10 @@ export const en = {
       overAssigned: "{by} more are assigned than there are. The latest assigned stop first; a renewal heals it.",
       redundancyBroken: "{server} has {redundant} “red.”, but other servers have {primary} of the primary licenses.",
       endsSoon: "{capacity} end on {lastDay}. They run on for {grace} days of grace, then they stop.",
-      ended: "Ended.",
     },
     grants: {
       code: "License code",
       product: "Product",
-      order: "Order",
       capacity: "Capacity",
       period: "Term",
       care: "Care",

@@ -21,7 +21,6 @@ export const it: Words = {
     close: "Chiudi",
     cancel: "Annulla",
     copied: "Copiato",
-    vendorStaff: "Personale {vendor}",
     reader: "Puoi consultare, non modificare.",
   },
   sign: {
@@ -37,7 +36,6 @@ export const it: Words = {
     stranger:
       "Hai effettuato l’accesso come {email}, ma con questo indirizzo non si gestiscono licenze. Chiedi a un gestore delle licenze di invitare questo indirizzo, oppure accedi con l’indirizzo a cui arrivano i nostri messaggi.",
     otherAddress: "Accedi con un altro indirizzo",
-    unverified: "L’indirizzo non è ancora confermato. Confermalo all’accesso, poi torna qui.",
   },
   problems: {
     no_answer: "Il servizio non è raggiungibile. Controlla la connessione e riprova.",
@@ -145,12 +143,10 @@ export const it: Words = {
       overAssigned: "Ne sono assegnati {by} più di quanti ce ne sono. Gli ultimi assegnati si fermano per primi; un rinnovo sistema tutto.",
       redundancyBroken: "{server} ha {redundant} “red.”, ma gli altri server hanno {primary} della licenza primaria.",
       endsSoon: "{capacity} scadono il {lastDay}. Funzionano per altri {grace} giorni di tolleranza, poi si fermano.",
-      ended: "Terminata.",
     },
     grants: {
       code: "Codice licenza",
       product: "Prodotto",
-      order: "Ordine",
       capacity: "Capacità",
       period: "Periodo",
       care: "Care",
