@@ -10,20 +10,20 @@ type Line = StaffOrder["order"]["lines"][number];
 export function Lines({ lines }: { lines: Line[] }) {
   const { staff, licences } = words.value;
   return (
-    <section class="card" aria-labelledby="lines">
+    <section class="card">
       <h2 id="lines">{staff.lines}</h2>
       <div class="scroll" tabIndex={0} role="region" aria-labelledby="lines">
-        <table class="list">
+        <table class="list lines">
           <thead>
             <tr>
               <th scope="col">{licences.grants.product}</th>
-              <th scope="col" class="number">
+              <th scope="col" class="number wide">
                 {staff.quantity}
               </th>
-              <th scope="col">{licences.grants.code}</th>
-              <th scope="col">{staff.gives}</th>
-              <th scope="col">{licences.grants.period}</th>
-              <th scope="col">{licences.care}</th>
+              <th scope="col" class="wide">{licences.grants.code}</th>
+              <th scope="col" class="wide">{staff.gives}</th>
+              <th scope="col" class="wide">{licences.grants.period}</th>
+              <th scope="col" class="wide">{licences.care}</th>
               <th scope="col">{staff.status}</th>
             </tr>
           </thead>
@@ -41,26 +41,30 @@ export function Lines({ lines }: { lines: Line[] }) {
 function LineRow({ line }: { line: Line }) {
   const { staff, licences } = words.value;
   const looks = { locked: "", unlocked: "good", ended: "wrong" };
+  const gives = [number(line.capacity), licences.units[line.unit]].filter(Boolean).join(" ");
+  const period = `${date(line.start)} – ${line.term ? date(line.term) : licences.grants.forever}`;
+  const care = line.care.level.toUpperCase();
+  const carePeriod = `${date(line.care.start)} – ${date(line.care.term)}`;
   return (
     <tr>
       <td>
         {line.product}
         <span class="more muted">{line.sku}</span>
+        {/* Where there is little room, what the other columns say stands here. */}
+        <span class="more narrow">{[`${number(line.quantity)} × ${line.licenseCode}`, gives, licences[line.licenseType]].join(" · ")}</span>
+        <span class="more narrow">{period}</span>
+        <span class="more narrow">{`${care} ${carePeriod}`}</span>
       </td>
-      <td class="number">{number(line.quantity)}</td>
-      <td class="code">{line.licenseCode}</td>
-      <td>
-        {[number(line.capacity), licences.units[line.unit]].filter(Boolean).join(" ")}
+      <td class="number wide">{number(line.quantity)}</td>
+      <td class="code wide">{line.licenseCode}</td>
+      <td class="wide">
+        {gives}
         <span class="more muted">{`${plainName(line)} · ${licences[line.licenseType]}`}</span>
       </td>
-      <td class="days">
-        {date(line.start)} – {line.term ? date(line.term) : licences.grants.forever}
-      </td>
-      <td class="days">
-        {line.care.level.toUpperCase()}
-        <span class="more muted">
-          {date(line.care.start)} – {date(line.care.term)}
-        </span>
+      <td class="days wide">{period}</td>
+      <td class="days wide">
+        {care}
+        <span class="more muted">{carePeriod}</span>
       </td>
       <td>
         <span class={`status ${looks[line.status]}`}>{staff.lineStatuses[line.status]}</span>

@@ -12,9 +12,16 @@ export function Mails({ shown, onDone }: { shown: StaffOrder; onDone: OnDone }) 
   const { staff } = words.value;
   // The newest first: what was asked for last is looked for first.
   const mails = [...shown.mails].reverse();
+  const settled = async (sentence: string) => {
+    await onDone(sentence);
+    // The pressed button is gone: reading goes on from the mails.
+    document.getElementById("mails")?.focus();
+  };
   return (
     <section class="card" aria-labelledby="mails">
-      <h2 id="mails">{staff.mails}</h2>
+      <h2 id="mails" tabIndex={-1}>
+        {staff.mails}
+      </h2>
       <ul class="trail">
         {isLinkQueued(shown) && (
           <li>
@@ -25,7 +32,7 @@ export function Mails({ shown, onDone }: { shown: StaffOrder; onDone: OnDone }) 
           </li>
         )}
         {mails.map((mail) => (
-          <MailRow key={mail.mailId} mail={mail} onDone={onDone} />
+          <MailRow key={mail.mailId} mail={mail} onDone={settled} />
         ))}
       </ul>
     </section>
