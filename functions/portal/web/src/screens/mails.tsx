@@ -39,7 +39,7 @@ export function Mails() {
       {!data && !problem && <Loading />}
       {data && data.mails.length === 0 && <p class="card empty">{staff.nothingWaits}</p>}
       {data && data.mails.length > 0 && (
-        <ul class="card trail">
+        <ul class="card told">
           {data.mails.map((mail) => (
             <Parked key={mail.mailId} mail={mail} onDone={onDone} />
           ))}

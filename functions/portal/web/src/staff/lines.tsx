@@ -12,7 +12,7 @@ export function Lines({ lines }: { lines: Line[] }) {
   return (
     <section class="card">
       <h2 id="lines">{staff.lines}</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="lines">
+      <div class="scroll" tabIndex={0} role="group" aria-labelledby="lines">
         <table class="list lines">
           <thead>
             <tr>

@@ -22,7 +22,7 @@ export function Mails({ shown, onDone }: { shown: StaffOrder; onDone: OnDone }) 
       <h2 id="mails" tabIndex={-1}>
         {staff.mails}
       </h2>
-      <ul class="trail">
+      <ul class="told">
         {isLinkQueued(shown) && (
           <li>
             <div class="what">
@@ -64,7 +64,7 @@ export function Forwards({ forwards }: { forwards: StaffOrder["forwards"] }) {
     <section class="card" aria-labelledby="forwards">
       <h2 id="forwards">{staff.forwards}</h2>
       {forwards.length === 0 && <p class="muted">{staff.noForwards}</p>}
-      <ul class="trail">
+      <ul class="told">
         {forwards.map((forward) => (
           <li key={forward.person.personId + forward.at}>
             <div class="what">
@@ -83,7 +83,7 @@ export function Entries({ entries }: { entries: Entry[] }) {
   return (
     <section class="card" aria-labelledby="audit">
       <h2 id="audit">{staff.audit}</h2>
-      <ul class="trail">
+      <ul class="told">
         {entries.map((entry) => (
           <li key={entry.id}>
             <div class="what">{entryText(entry)}</div>
