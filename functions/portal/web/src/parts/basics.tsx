@@ -53,6 +53,15 @@ export function Trouble({ problem, retry }: { problem: Problem | undefined; retr
   );
 }
 
+/** What is wider than a phone: it scrolls by itself, also with the keyboard. */
+export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <div class="scroll" tabIndex={0} role="group" aria-label={label}>
+      {children}
+    </div>
+  );
+}
+
 export function Loading() {
   return (
     <p class="empty" role="status">

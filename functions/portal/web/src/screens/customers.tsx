@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, told, type Me, type Problem, type Summary } from "../api";
 import { country, date, isPast, number } from "../format";
 import { useLoaded } from "../loading";
-import { Link, Loading, Trouble } from "../parts/basics";
+import { Link, Loading, Scroll, Trouble } from "../parts/basics";
 import { Find } from "../staff/find";
 import { many, put, words } from "../words";
 
@@ -75,7 +75,8 @@ function Results({ query, first }: { query: string; first: Pages }) {
   if (!accounts.length) return <p class="card empty">{query ? put(customers.noMatch, { text: query }) : customers.empty}</p>;
   return (
     <>
-      <div class="card scroll">
+      <div class="card">
+        <Scroll label={customers.title}>
         <table class="list">
           <caption class="hidden">{customers.title}</caption>
           <thead>
@@ -95,6 +96,7 @@ function Results({ query, first }: { query: string; first: Pages }) {
             ))}
           </tbody>
         </table>
+        </Scroll>
         <p class="muted" role="status">
           {many(customers.count, accounts.length)}
         </p>

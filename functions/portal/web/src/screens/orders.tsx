@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { api, told, type Account, type Me, type Order, type Problem } from "../api";
 import { date, moment, number } from "../format";
 import { useLoaded } from "../loading";
-import { Link, Loading, Trouble } from "../parts/basics";
+import { Link, Loading, Scroll, Trouble } from "../parts/basics";
 import { mailLook, mailState } from "../staff/told";
 import { put, words } from "../words";
 
@@ -80,7 +80,7 @@ function One({ order, staff }: { order: Order; staff: boolean }) {
 function Lines({ order }: { order: Order }) {
   const { orders, licences, staff } = words.value;
   return (
-    <div class="scroll">
+    <Scroll label={words.value.staff.lines}>
       <table class="list">
         <thead>
           <tr>
@@ -111,6 +111,6 @@ function Lines({ order }: { order: Order }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { api, onceKey, told, type Account, type Me, type Members } from "../api";
 import { dayOf } from "../format";
 import { useLoaded, useWrite } from "../loading";
-import { Ask, Dialog, Loading, Trouble, type Asked } from "../parts/basics";
+import { Ask, Dialog, Loading, Scroll, Trouble, type Asked } from "../parts/basics";
 import { personFull, personName } from "../staff/told";
 import { LANGUAGES, language, put, words } from "../words";
 
@@ -107,7 +107,7 @@ interface TableProps {
 function MemberTable({ members, mayManage, busy, onRole, onRemove }: TableProps) {
   const { people } = words.value;
   return (
-    <div class="scroll">
+    <Scroll label={people.members}>
       <table class="list">
         <thead>
           <tr>
@@ -165,7 +165,7 @@ function MemberTable({ members, mayManage, busy, onRole, onRemove }: TableProps)
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

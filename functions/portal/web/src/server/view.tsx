@@ -7,7 +7,7 @@ import { distance, moment, number } from "../format";
 import { useLoaded, useWrite, type Loaded } from "../loading";
 import { STATUS_LOOK } from "../matrix/matrix";
 import { plainName } from "../matrix/name";
-import { Link, Loading, Trouble } from "../parts/basics";
+import { Link, Loading, Scroll, Trouble } from "../parts/basics";
 import { put, words } from "../words";
 import { Actions } from "./actions";
 import { ConflictChoice } from "./conflict";
@@ -192,7 +192,7 @@ function Items({ server, details }: { server: Server; details: Details | undefin
           {put(texts.waits, { at: details.nextCheckIn ? moment(details.nextCheckIn.earliest) : "" })}
         </p>
       )}
-      <div class="scroll">
+      <Scroll label={server.name}>
         <table class="list">
           <caption class="hidden">{server.name}</caption>
           <thead>
@@ -223,7 +223,7 @@ function Items({ server, details }: { server: Server; details: Details | undefin
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }
