@@ -208,13 +208,16 @@ impl Table {
         select: Select<'_>,
     ) -> Result<Page<Item>, TableError> {
         let start = select.after.map(|sk| attributes(Key { pk: select.partition.clone(), sk }));
-        let output = self
-            .client
-            .query()
-            .table_name(self.name())
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+        let query = self.client.query().table_name(self.name());
+        // DynamoDB refuses an empty text in the condition of a key, though every key begins with it.
+        let query = match select.prefix {
+            "" => query.key_condition_expression("pk = :pk"),
+            prefix => query
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned())),
+        };
+        let output = query
             .expression_attribute_values(":pk", AttributeValue::S(select.partition))
-            .expression_attribute_values(":prefix", AttributeValue::S(select.prefix.to_owned()))
             .set_exclusive_start_key(start)
             .set_limit(select.limit)
             .scan_index_forward(!select.newest_first)
