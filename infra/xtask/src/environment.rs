@@ -54,6 +54,13 @@ impl Environment {
         Ok(metadata.target_directory)
     }
 
+    /// One of the workspace's programs, built with all the others, so that dependencies keep the features that every
+    /// other command builds them with.
+    pub fn binary(&self, name: &str) -> Result<PathBuf, Failure> {
+        run(self.cargo(&["build"]).args(["--quiet", "--workspace", "--bins"]))?;
+        Ok(self.target()?.join("debug").join(name))
+    }
+
     /// A command that starts in the clone's top folder.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -2,6 +2,8 @@
 
 mod closing;
 mod debian;
+mod deploy;
+mod emulator;
 mod environment;
 mod failure;
 mod keys;
@@ -9,6 +11,7 @@ mod node;
 mod python;
 mod running;
 mod sam;
+mod service;
 mod stages;
 mod venv;
 
@@ -39,6 +42,8 @@ enum Task {
         #[arg(long, conflicts_with = "only")]
         list: bool,
     },
+    /// Builds and deploys the stack to a local AWS, and uses it there; the same as the stage `deploy`.
+    DeployTest,
     /// Writes openapi.json from what the functions declare.
     Openapi {
         /// Writes nothing and fails where the file differs.
@@ -73,6 +78,7 @@ fn run(task: Task) -> Result<(), Failure> {
             Ok(())
         }
         Task::Test { only, .. } => stages::run(&Environment::find()?, &only),
+        Task::DeployTest => stages::run(&Environment::find()?, &[stages::deploy()]),
         Task::Openapi { check } => openapi(&Environment::find()?, check),
         Task::Bench { quick } => bench(&Environment::find()?, quick),
         Task::Root(task) => keys::run(task),

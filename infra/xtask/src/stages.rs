@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::closing::Counts;
+use crate::deploy;
 use crate::environment::{self, Environment};
 use crate::failure::Failure;
 use crate::node;
@@ -10,7 +11,7 @@ use crate::python;
 use crate::sam::Sam;
 
 /// All stages, in the order in which they run.
-static STAGES: [Stage; 9] = [
+static STAGES: [Stage; 10] = [
     Stage { name: "setup", about: "installs the tools that later stages need", run: setup },
     Stage { name: "fmt", about: "formatting", run: fmt },
     Stage { name: "clippy", about: "lints of the whole workspace, warnings denied", run: clippy },
@@ -24,7 +25,12 @@ static STAGES: [Stage; 9] = [
         about: "people and mail scanners in real browsers, vectors in JavaScript",
         run: node::browser,
     },
+    DEPLOY,
 ];
+
+/// The one that has a command of its own.
+const DEPLOY: Stage =
+    Stage { name: "deploy", about: "the template, deployed to a local AWS and used there", run: deploy::test };
 
 /// One step of `cargo xtask test`.
 pub struct Stage {
@@ -39,6 +45,11 @@ pub fn by_name(name: &str) -> Result<&'static Stage, String> {
         let names: Vec<_> = STAGES.iter().map(|stage| stage.name).collect();
         format!("the stages are {}", names.join(", "))
     })
+}
+
+/// The stage that deploys.
+pub fn deploy() -> &'static Stage {
+    &DEPLOY
 }
 
 /// Prints the stages and what each does.
@@ -87,6 +98,7 @@ fn seconds(time: Duration) -> String {
 fn setup(environment: &Environment, _: &mut Counts) -> Result<(), Failure> {
     Sam::installed(environment)?;
     python::install(environment)?;
+    deploy::install(environment)?;
     node::install(environment)
 }
 

@@ -1,0 +1,36 @@
+"""One stack for all tests, deployed as it is named in the environment."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cloud import client, good, setting
+from front import Front
+from people import People
+from stack import MAIL_FROM, Stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    client("ses").verify_domain_identity(Domain=MAIL_FROM.partition("@")[2])
+    made = Stack("licensing")
+    made.deploy()
+    made.fill_secrets()
+    return made
+
+
+@pytest.fixture(scope="session")
+def front(stack: Stack) -> Iterator[Front]:
+    served = stack.front()
+    yield served
+    served.close()
+
+
+@pytest.fixture(scope="session")
+def people(stack: Stack, front: Front) -> People:
+    everybody = People(front.url, stack.environment("PortalFunction")["OPENID_CLIENT_ID"])
+    catalogue = json.loads(Path(setting("CATALOGUE")).read_text(encoding="utf-8"))
+    good(everybody.erp("/v1/products", catalogue))
+    return everybody
