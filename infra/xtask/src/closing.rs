@@ -11,8 +11,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Reads one line of output: what it counts if it closes a run of `cargo test`, nextest, pytest or Node, otherwise
-    /// nothing.
+    /// Reads one line of output: what it counts if it closes a run of `cargo test`, nextest, pytest, Node or vitest,
+    /// otherwise nothing.
     pub fn of_closing_line(line: &str) -> Self {
         let line = line.trim();
         if let Some((numbers, _)) = between_rules(line).and_then(|words| words.split_once(" in ")) {
@@ -20,6 +20,10 @@ impl Counts {
         }
         if line.starts_with("test result: ") || line.starts_with("Summary [") {
             return Self::of_numbers(line);
+        }
+        if let Some(numbers) = line.strip_prefix("Tests ") {
+            // Vitest parts its numbers by bars.
+            return Self::of_numbers(&numbers.replace('|', ","));
         }
         Self::of_node(line).unwrap_or_default()
     }
@@ -101,6 +105,12 @@ mod tests {
     fn closing_lines_of_nextest_are_read() {
         check("     Summary [   0.005s] 3 tests run: 3 passed, 0 skipped", 3, 0);
         check("     Summary [   1.005s] 7 tests run: 3 passed (1 slow), 2 failed, 1 timed out, 1 skipped", 3, 3);
+    }
+
+    #[test]
+    fn closing_lines_of_vitest_are_read() {
+        check("      Tests  26 passed (26)", 26, 0);
+        check("      Tests  1 failed | 25 passed (26)", 25, 1);
     }
 
     #[test]

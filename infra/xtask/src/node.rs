@@ -10,8 +10,10 @@ use crate::failure::Failure;
 use crate::running::Running;
 use crate::venv::lock;
 
-/// The npm package of the tests. Its packages lie beside it, because Node looks for them nowhere else.
-const PACKAGE: &str = "tests/browser";
+/// The npm packages that have tests: the portal's rules, and what drives browsers. Their packages lie beside them, because
+/// Node looks for them nowhere else.
+const PORTAL: &str = "functions/portal/web";
+const BROWSER: &str = "tests/browser";
 /// The oldest Node with the test runner that the tests are written for.
 const NODE_MAJOR_MIN: u32 = 20;
 
@@ -24,18 +26,22 @@ pub fn install(environment: &Environment) -> Result<(), Failure> {
         });
     }
     debian::install_browsers(environment)?;
-    install_packages(environment)
+    install_packages(environment, PORTAL)?;
+    install_packages(environment, BROWSER)
 }
 
-/// Drives browsers and scanners through the pages of a running stack.
+/// The portal's own rules, then people and scanners in browsers on the pages of a running stack.
 pub fn browser(environment: &Environment, counts: &mut Counts) -> Result<(), Failure> {
     install(environment)?;
-    Running::during(environment, |stack| environment::run_counting(stack.told(&mut npm(environment, "test")), counts))
+    environment::run_counting(npm(environment, PORTAL, "test").env("NO_COLOR", "1"), counts)?;
+    Running::during(environment, |stack| {
+        environment::run_counting(stack.told(&mut npm(environment, BROWSER, "test")), counts)
+    })
 }
 
 /// The packages of the lock file, installed only when it changed. Runs at the same time wait for each other.
-fn install_packages(environment: &Environment) -> Result<(), Failure> {
-    let folder = environment.workspace().join(PACKAGE);
+fn install_packages(environment: &Environment, package: &str) -> Result<(), Failure> {
+    let folder = environment.workspace().join(package);
     let tools = environment.tools();
     fs::create_dir_all(tools).map_err(Failure::file(tools))?;
     let _lock = lock(&tools.join("npm.lock"))?;
@@ -45,16 +51,16 @@ fn install_packages(environment: &Environment) -> Result<(), Failure> {
     if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    println!("installing the packages of {PACKAGE}");
+    println!("installing the packages of {package}");
     // No package of ours needs a script of its own to be installed.
-    environment::run(npm(environment, "ci").args(["--ignore-scripts", "--no-audit", "--no-fund"]))?;
+    environment::run(npm(environment, package, "ci").args(["--ignore-scripts", "--no-audit", "--no-fund"]))?;
     // Written last, so that packages whose installation was interrupted are installed anew.
     fs::write(&done, wanted).map_err(Failure::file(&done))
 }
 
-fn npm(environment: &Environment, task: &str) -> Command {
+fn npm(environment: &Environment, package: &str, task: &str) -> Command {
     let mut npm = environment.command("npm");
-    npm.args(["--prefix", PACKAGE, "--silent", task]);
+    npm.args(["--prefix", package, "--silent", task]);
     npm
 }
 
