@@ -2,96 +2,106 @@
 
 import { useState } from "preact/hooks";
 
-import { api, told, type Account, type Entry, type Problem } from "../api";
-import { trail, sentenceOf } from "../history/sentence";
-import { moment } from "../format";
-import { useLoaded, useWrite } from "../loading";
+import { api, told, type Account, type Entry } from "../api";
+import { actionName, says, trail, type Told } from "../history/sentence";
+import { saveTable } from "../history/table";
+import { useWrite } from "../loading";
+import { usePaged, type Page } from "../paged";
 import { Loading, Trouble } from "../parts/basics";
-import { bearer } from "../session";
-import { actorText } from "../staff/told";
-import { words } from "../words";
+import { put, words } from "../words";
 
-interface Pages {
-  entries: Entry[];
-  next: string | undefined;
-}
+const EVERY_MS = 15_000;
 
-async function load(accountId: string, cursor?: string): Promise<Pages> {
+async function load(accountId: string, cursor?: string): Promise<Page<Entry>> {
   const page = await told(api.GET("/v1/accounts/{accountId}/audit", { params: { path: { accountId }, query: cursor ? { cursor } : {} } }));
   if (typeof page === "string") throw new Error("asked for JSON, not for a table");
-  return { entries: page.entries, next: page.nextCursor ?? undefined };
+  return { items: page.entries, next: page.nextCursor ?? undefined };
 }
 
 export function History({ account }: { account: Account }) {
-  const { history } = words.value;
-  const first = useLoaded(`audit ${account.accountId} ${account.version}`, () => load(account.accountId));
-  const [more, setMore] = useState<Pages | undefined>();
-  const [problem, setProblem] = useState<Problem | undefined>();
+  const { accountId } = account;
+  const { page, problem, reload, more } = usePaged(`audit ${accountId}`, (cursor) => load(accountId, cursor), (entry) => entry.id, EVERY_MS);
+  const [action, setAction] = useState("");
   const [text, setText] = useState("");
-  const csv = useWrite();
-  if (!first.data) return first.problem ? <Trouble problem={first.problem} retry={() => void first.reload()} /> : <Loading />;
-  const entries = [...first.data.entries, ...(more?.entries ?? [])];
-  const next = more ? more.next : first.data.next;
-  const showMore = async () => {
-    try {
-      const page = await load(account.accountId, next);
-      setMore({ entries: [...(more?.entries ?? []), ...page.entries], next: page.next });
-      setProblem(undefined);
-    } catch (cause) {
-      setProblem(cause as Problem);
-    }
-  };
-  const shown = trail(entries, account).filter(({ line }) => line.toLowerCase().includes(text.trim().toLowerCase()));
+  const { history, customers } = words.value;
+  if (!page) return problem ? <Trouble problem={problem} retry={() => void reload()} /> : <Loading />;
+  const entries = trail(page.items, account);
+  const shown = entries.filter((told) => (!action || told.entry.action === action) && says(told, text));
   return (
-    <section class="card">
+    <section class="card" aria-labelledby="history">
+      <h2 id="history">{history.title}</h2>
       <div class="searches">
         <label class="field">
           <span>{history.filter}</span>
           <input type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
         </label>
-        <div class="actions">
-          <button type="button" class="button" disabled={csv.busy} onClick={() => void csv.run(() => download(account))}>
-            {history.csv}
-          </button>
-        </div>
+        <Actions entries={entries} chosen={action} onChoose={setAction} />
+        <Download account={account} />
       </div>
-      <Trouble problem={csv.problem ?? problem} />
+      <Trouble problem={problem} />
+      <p class="muted" role="status">
+        {put(history.shown, { shown: shown.length, loaded: entries.length })}
+      </p>
       {shown.length === 0 && <p class="empty">{entries.length ? history.noMatch : history.empty}</p>}
       <ol class="trail">
-        {shown.map(({ entry }) => (
-          <li key={entry.id}>
-            {sentenceOf(entry, account)}
-            <br />
-            <span class="muted">
-              {moment(entry.at)} · {actorText(entry)}
-            </span>
-          </li>
+        {shown.map((told) => (
+          <Line key={told.entry.id} told={told} />
         ))}
       </ol>
-      {next && (
-        <button type="button" class="button" onClick={() => void showMore()}>
-          {words.value.customers.more}
+      <Trouble problem={more.problem} />
+      {page.next && (
+        <button type="button" class="button" aria-disabled={more.busy} onClick={() => void more.load()}>
+          {customers.more}
         </button>
       )}
     </section>
   );
 }
 
-/** The whole trail as one file: where the service cuts it, the next part is appended. */
-async function download(account: Account): Promise<void> {
-  const parts: string[] = [];
-  let address: string | undefined = `/v1/accounts/${account.accountId}/audit`;
-  while (address) {
-    const answer: Response = await fetch(address, { headers: { accept: "text/csv", authorization: `Bearer ${await bearer()}` } });
-    if (!answer.ok) return void (await told(Promise.resolve({ error: await answer.json(), response: answer })));
-    const table = await answer.text();
-    // Each part has its own line of heads.
-    parts.push(parts.length ? table.slice(table.indexOf("\n") + 1) : table);
-    address = /<([^>]+)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
-  }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
-  link.download = `${account.customer.number}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+function Line({ told: { sentence, changes, by } }: { told: Told }) {
+  return (
+    <li>
+      {sentence}
+      {changes.length > 0 && (
+        <ul class="changes">
+          {changes.map((change) => (
+            <li key={change}>{change}</li>
+          ))}
+        </ul>
+      )}
+      <div class="muted">{by}</div>
+    </li>
+  );
+}
+
+/** Offers the actions that were loaded. */
+function Actions({ entries, chosen, onChoose }: { entries: Told[]; chosen: string; onChoose: (action: string) => void }) {
+  const { history } = words.value;
+  const actions = [...new Set(entries.map(({ entry }) => entry.action))].map((action) => ({ action, name: actionName(action) }));
+  actions.sort((one, other) => one.name.localeCompare(other.name));
+  return (
+    <label class="field narrower">
+      <span>{history.action}</span>
+      <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">{history.all}</option>
+        {actions.map(({ action, name }) => (
+          <option key={action} value={action}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Download({ account }: { account: Account }) {
+  const write = useWrite();
+  return (
+    <div class="beside">
+      <button type="button" class="button" aria-disabled={write.busy} onClick={() => void write.run(() => saveTable(account))}>
+        {words.value.history.csv}
+      </button>
+      <Trouble problem={write.problem} />
+    </div>
+  );
 }

@@ -181,7 +181,7 @@ function Requests({ requests, mayDecide, busy, onDecide }: RequestsProps) {
   return (
     <section class="card" aria-labelledby="requests">
       <h2 id="requests">{people.requests}</h2>
-      <ul class="plain">
+      <ul class="rows">
         {requests.map((request) => (
           <li key={request.person.personId} class="actions">
             <span>
@@ -223,7 +223,7 @@ function Resellers({ account, busy, run, ask }: ResellersProps) {
   return (
     <section class="card" aria-labelledby="resellers">
       <h2 id="resellers">{people.resellers}</h2>
-      <ul class="plain">
+      <ul class="rows">
         {account.resellers.map(({ number, name, access, since }) => (
           <li key={number} class="actions">
             <span>
