@@ -26,7 +26,13 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
   const reload = useCallback(async () => {
     try {
       const data = await loader.current();
-      if (current.current === key) setState({ key, data });
+      if (current.current !== key) return data;
+      setState((before) => {
+        // What is the same stays the same object, so that nothing is drawn again because of it.
+        const isOld = before.key === key && before.data !== undefined && isSame(before.data, data);
+        if (isOld && !before.problem) return before;
+        return { key, data: isOld ? before.data! : data };
+      });
       return data;
     } catch (cause) {
       const problem = cause instanceof Problem ? cause : new Problem("unexpected", 0, String(cause));
@@ -52,6 +58,10 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
   const mine = state.key === key ? state : { key };
   const show = useCallback((data: T) => setState({ key, data }), [key]);
   return { data: mine.data, problem: mine.problem, reload, show };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Runs one write at a time and keeps its problem. */

@@ -1,17 +1,17 @@
 // The licence table: a row for each kind of licence, a column for each server.
 
 import { Fragment } from "preact";
-import { memo } from "./memo";
 import { useRef, useState } from "preact/hooks";
 
 import type { Account, Note, Row, Server } from "../api";
 import { date, moment, number } from "../format";
 import { Link } from "../parts/basics";
-import { put, words } from "../words";
+import { language, put, words } from "../words";
 import * as draft from "./draft";
 import type { Draft, Fault } from "./draft";
 import { Grants } from "./grants";
 import { move } from "./keys";
+import { memo } from "./memo";
 import { plainName, rowName } from "./name";
 
 interface Props {
@@ -38,11 +38,12 @@ export function Matrix({ draft: now, onChange, mayAssign }: Props) {
     onChange(draft.type(latest.current, cell, text, sameStep));
   };
   const onFill = (row: string, server: string) => onChange(draft.fillRest(latest.current, { row, server }));
-  const toggle = (row: string) => {
-    const next = new Set(open);
-    if (!next.delete(row)) next.add(row);
-    setOpen(next);
-  };
+  const toggle = (row: string) =>
+    setOpen((open) => {
+      const next = new Set(open);
+      if (!next.delete(row)) next.add(row);
+      return next;
+    });
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLInputElement) || !table.current) return;
     const { row, server } = event.target.dataset;
@@ -67,50 +68,87 @@ export function Matrix({ draft: now, onChange, mayAssign }: Props) {
         <table ref={table} onKeyDown={onKeyDown} onFocusOut={() => (typing.current = "")}>
           <Heads servers={servers} account={account} {...(mayAssign ? { onFill: (server: string) => onChange(draft.fillServer(latest.current, server)) } : {})} />
           <tbody>
-            {account.rows.map((row) => {
-              const id = draft.rowId(row);
-              return (
-                <Fragment key={id}>
-                  <tr>
-                    <RowHead row={row} open={open.has(id)} onToggle={() => toggle(id)} account={account} />
-                    <td class="wide">{licences[row.licenseType]}</td>
-                    <Used now={now} row={row} />
-                    <td class="wide">{careOf(row)}</td>
-                    <td class="wide">{row.start && date(row.start)}</td>
-                    <td class="wide">{row.termDate && date(row.termDate)}</td>
-                    {servers.map((server) => (
-                      <CellView
-                        key={server.serverId}
-                        row={id}
-                        name={put(licences.cell, { row: plainName(row), server: server.name })}
-                        server={server.serverId}
-                        text={draft.text(now, { row: id, server: server.serverId })}
-                        changed={now.typed.has(draft.cellId({ row: id, server: server.serverId }))}
-                        fault={faultText(draft.cellFault(now, row, server.serverId))}
-                        bad={draft.rowFault(now, row) !== undefined && now.typed.has(draft.cellId({ row: id, server: server.serverId }))}
-                        free={draft.free(now, id)}
-                        mayAssign={mayAssign}
-                        onType={onType}
-                        onFill={onFill}
-                      />
-                    ))}
-                  </tr>
-                  {open.has(id) && (
-                    <tr class="grants">
-                      <td colSpan={6 + servers.length}>
-                        <Grants account={account} row={row} />
-                      </td>
-                    </tr>
-                  )}
-                </Fragment>
-              );
-            })}
+            {account.rows.map((row) => (
+              <RowView
+                key={draft.rowId(row)}
+                row={row}
+                account={account}
+                language={language.value}
+                signature={draft.signature(now, row)}
+                open={open.has(draft.rowId(row))}
+                mayAssign={mayAssign}
+                now={() => latest.current}
+                onToggle={toggle}
+                onType={onType}
+                onFill={onFill}
+              />
+            ))}
           </tbody>
         </table>
       </div>
     </>
   );
 }
+
+interface RowProps {
+  row: Row;
+  account: Account;
+  language: string;
+  /** What is typed for the row's application: with the account, all that decides how the row looks. */
+  signature: string;
+  open: boolean;
+  mayAssign: boolean;
+  now: () => Draft;
+  onToggle: (row: string) => void;
+  onType: (row: string, server: string, text: string) => void;
+  onFill: (row: string, server: string) => void;
+}
+
+/** A row is drawn again only when it has changed: a table may have three thousand cells. */
+const RowView = memo(({ row, account, open, mayAssign, now: latest, onToggle, onType, onFill }: RowProps) => {
+  const { licences } = words.value;
+  const [now, id, servers] = [latest(), draft.rowId(row), draft.columns(account)];
+  const isOver = draft.rowFault(now, row) !== undefined;
+  const free = draft.free(now, id);
+  return (
+    <Fragment>
+      <tr>
+        <RowHead row={row} open={open} onToggle={() => onToggle(id)} account={account} />
+        <td class="wide">{licences[row.licenseType]}</td>
+        <Used now={now} row={row} />
+        <td class="wide">{careOf(row)}</td>
+        <td class="wide">{row.start && date(row.start)}</td>
+        <td class="wide">{row.termDate && date(row.termDate)}</td>
+        {servers.map(({ serverId, name }) => {
+          const changed = now.typed.has(draft.cellId({ row: id, server: serverId }));
+          return (
+            <CellView
+              key={serverId}
+              row={id}
+              name={put(licences.cell, { row: plainName(row), server: name })}
+              server={serverId}
+              text={draft.text(now, { row: id, server: serverId })}
+              changed={changed}
+              fault={faultText(draft.cellFault(now, row, serverId))}
+              bad={isOver && changed}
+              free={free}
+              mayAssign={mayAssign}
+              onType={onType}
+              onFill={onFill}
+            />
+          );
+        })}
+      </tr>
+      {open && (
+        <tr class="grants">
+          <td colSpan={6 + servers.length}>
+            <Grants account={account} row={row} />
+          </td>
+        </tr>
+      )}
+    </Fragment>
+  );
+});
 
 function Heads({ servers, account, onFill }: { servers: Server[]; account: Account; onFill?: (server: string) => void }) {
   const { licences } = words.value;
@@ -239,7 +277,6 @@ interface CellProps {
   onFill: (row: string, server: string) => void;
 }
 
-/** Drawn again only when what it shows has changed: a table may have three thousand. */
 const CellView = memo(({ row, server, name, text, changed, fault, bad, free, mayAssign, onType, onFill }: CellProps) => {
   const { licences } = words.value;
   if (!mayAssign) return <td class="cell">{number(Number(text))}</td>;

@@ -1,6 +1,6 @@
 // What rows are called.
 
-import type { Item, Row } from "../api";
+import type { Account, Item, Row } from "../api";
 import { words } from "../words";
 
 /** "Advanced Queueing red. (channels)", as the licences are sold. */
@@ -12,4 +12,12 @@ export function rowName(row: Pick<Row | Item, "application" | "redundancy" | "un
 /** The same without its unit. */
 export function plainName(row: Pick<Row | Item, "application" | "redundancy">): string {
   return row.redundancy ? `${row.application} ${words.value.licences.red}` : row.application;
+}
+
+/** The name of a row that is told without its unit, with its type where another row has the same name. */
+export function poolName(pool: Pick<Row, "application" | "redundancy"> & { licenseType: string }, account: Account): string {
+  const rows = account.rows.filter((row) => row.application === pool.application && row.redundancy === pool.redundancy);
+  const row = rows.find((row) => row.licenseType === pool.licenseType) ?? rows[0];
+  const name = row ? rowName(row) : plainName(pool);
+  return row && rows.length > 1 ? `${name}, ${words.value.licences[row.licenseType]}` : name;
 }
