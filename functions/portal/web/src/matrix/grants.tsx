@@ -7,16 +7,31 @@ import { Loading, Trouble } from "../parts/basics";
 import { words } from "../words";
 import { rowId } from "./draft";
 
+/** The numbers of the account's orders by their ids; a licence says only which order gave it. */
+async function orderNumbers(accountId: string): Promise<ReadonlyMap<string, string>> {
+  const numbers = new Map<string, string>();
+  let cursor: string | undefined;
+  do {
+    const page = await told(
+      api.GET("/v1/accounts/{accountId}/orders", { params: { path: { accountId }, query: cursor ? { cursor } : {} } }),
+    );
+    page.orders.forEach((order) => numbers.set(order.orderId, order.number));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  return numbers;
+}
+
 export function Grants({ account, row }: { account: Account; row: Row }) {
+  const orders = useLoaded(`order numbers ${account.accountId} ${account.version}`, () => orderNumbers(account.accountId));
   const { data, problem, reload } = useLoaded(`grants ${account.accountId} ${account.version}`, () =>
     told(api.GET("/v1/accounts/{accountId}", { params: { path: { accountId: account.accountId }, query: { include: "grants" } } })),
   );
   if (!data) return problem ? <Trouble problem={problem} retry={() => void reload()} /> : <Loading />;
   const found = data.rows.find((other) => rowId(other) === rowId(row));
-  return <List grants={found?.grants ?? []} />;
+  return <List grants={found?.grants ?? []} orders={orders.data ?? new Map()} />;
 }
 
-function List({ grants }: { grants: Grant[] }) {
+function List({ grants, orders }: { grants: Grant[]; orders: ReadonlyMap<string, string> }) {
   const { grants: heads } = words.value.licences;
   return (
     <table class="list">
@@ -24,6 +39,7 @@ function List({ grants }: { grants: Grant[] }) {
         <tr>
           <th scope="col">{heads.code}</th>
           <th scope="col">{heads.product}</th>
+          <th scope="col">{heads.order}</th>
           <th scope="col" class="number">
             {heads.capacity}
           </th>
@@ -38,6 +54,7 @@ function List({ grants }: { grants: Grant[] }) {
             <td>
               {grant.product} <span class="muted">{grant.sku}</span>
             </td>
+            <td>{orders.get(grant.orderId) ?? ""}</td>
             <td class="number">
               {grant.terms.map((term) => (
                 <div key={term.start}>{number(term.capacity)}</div>
