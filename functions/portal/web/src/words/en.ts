@@ -142,6 +142,7 @@ export const en = {
       endsSoon: "{capacity} end on {lastDay}. They run on for {grace} days of grace, then they stop.",
     },
     grants: {
+      order: "Order",
       code: "License code",
       product: "Product",
       capacity: "Capacity",

@@ -144,6 +144,7 @@ export const it: Words = {
       endsSoon: "{capacity} scadono il {lastDay}. Funzionano per altri {grace} giorni di tolleranza, poi si fermano.",
     },
     grants: {
+      order: "Ordine",
       code: "Codice licenza",
       product: "Prodotto",
       capacity: "Capacità",
