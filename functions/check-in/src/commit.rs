@@ -1,5 +1,6 @@
 //! What a check-in leaves behind: most often nothing, or one write of the lease item.
 
+use http_api::metric::{self, Metric};
 use http_api::{Call, Failure};
 use lease::request::CheckInRequest;
 use licensing::check_in::Event;
@@ -41,6 +42,9 @@ pub(crate) async fn commit(
         }
     }
     transaction.commit(table, "store check-in").await?;
+    if decision.event == Some(Event::ConflictBegun) {
+        metric::count(Metric::Conflicts, call.now);
+    }
     Ok(())
 }
 

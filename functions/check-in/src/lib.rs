@@ -5,6 +5,7 @@ mod commit;
 mod parse;
 
 use aws_config::SdkConfig;
+use http_api::metric::{Measurement, Metric};
 use http_api::openapi::{Api, Operation};
 use http_api::{
     Authorization, Call, Clock, Failure, Function, Rejection, Reply, Route, Settings, Site, serve, until_won,
@@ -87,6 +88,7 @@ impl CheckInFunction {
             Err(failure) if failure.is_lost() => until_won(|| attempt(Consistency::Strong)).await?,
             decided => decided?,
         };
+        measure(outcome.answer(), call.now);
         let signer = answer::Signer { call, secret: &secret, token: &token, server: &server, request: &request };
         signer.reply(&outcome)
     }
@@ -176,6 +178,20 @@ fn judge(
         TokenVerdict::Unknown => return Err(unknown),
     };
     Ok(Outcome { sheet, decided })
+}
+
+fn measure(answer: Answer, now: Timestamp) {
+    let word = match answer {
+        Answer::Lease { .. } => "lease",
+        Answer::Unchanged => "unchanged",
+        Answer::Refused(CheckInRefusal::ServerDisabled { .. }) => "server_disabled",
+        Answer::Refused(CheckInRefusal::TokenSuperseded) => "token_superseded",
+        Answer::Refused(CheckInRefusal::Released) => "released",
+        Answer::Refused(CheckInRefusal::Conflict) => "conflict",
+    };
+    let refused = matches!(answer, Answer::Refused(_));
+    let measured = Measurement::at(now).with_by(Metric::CheckIns, 1, "Answer", word);
+    measured.with(Metric::CheckInRefused, refused.into()).log();
 }
 
 /// Answers one request.

@@ -1,5 +1,6 @@
 //! `POST /v1/orders`.
 
+use http_api::metric::{self, Metric};
 use http_api::{Call, Failure, Reply, until_won};
 use lambda_http::http::StatusCode;
 use licensing::Refusal;
@@ -55,6 +56,7 @@ async fn store(table: &Table, call: &Call, people: People<'_>, order: Order) -> 
     transaction.put_audit(&key::order_partition(order.id), &entry(call, &order));
     transaction.put_delivery(&mail(call, &order, Event::OrderReceived { order: order.id, generation }));
     transaction.commit(table, "store order").await?;
+    metric::count(Metric::Orders, call.now);
     Ok(order)
 }
 
@@ -79,6 +81,7 @@ async fn replace(
     transaction.put_audit(&key::order_partition(order.id), &entry(call, &order));
     transaction.put_delivery(&mail(call, &order, Event::OrderRevised { order: order.id, generation }));
     transaction.commit(table, "replace order").await?;
+    metric::count(Metric::Orders, call.now);
     Ok(order)
 }
 

@@ -1,5 +1,6 @@
 //! One delivery: claimed, then expanded into one per reader, or sent, put off, parked or dismissed.
 
+use http_api::metric::{self, Metric};
 use http_api::ulid_at;
 use jiff::{SignedDuration, Timestamp};
 use licensing::member::Person;
@@ -15,7 +16,7 @@ const CLAIM: SignedDuration = SignedDuration::from_secs(120);
 /// After this many tries a delivery is parked; with the pauses between them that is about half a day.
 const ATTEMPTS_MAX: u32 = 12;
 /// The longest pause between two tries.
-const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(60);
+pub(crate) const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(60);
 
 /// Takes a delivery one step further. Somebody else who has claimed it, or has been faster, is left alone.
 pub(crate) async fn deliver(function: &SendMail, delivery: Delivery) -> Result<(), TableError> {
@@ -73,7 +74,9 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
     match function.sender.send(&function.from, &reader.email, mime).await {
         Ok(sent) => {
             let state = DeliveryState::Sent { at: now, message_id: sent.0 };
-            settle(&function.table, delivery.moved(state, now), None).await
+            settle(&function.table, delivery.moved(state, now), None).await?;
+            metric::count(Metric::MailsSent, now);
+            Ok(())
         }
         Err(fault) if fault.may_retry() && delivery.attempts < ATTEMPTS_MAX => {
             tracing::warn!(delivery = %delivery.id, attempts = delivery.attempts, %fault, "delivery waits");
@@ -105,7 +108,9 @@ async fn park(table: &Table, delivery: Delivery, fault: &SendFault, now: Timesta
     let base_url = delivery.base_url.clone();
     let notice = failed.filter(|_| !tells_staff).map(|what| Delivery::record(ulid_at(now), what, &base_url, now));
     let parked = delivery.moved(DeliveryState::Parked { at: now, reason: fault.to_string() }, now);
-    settle(table, parked, notice.as_ref()).await
+    settle(table, parked, notice.as_ref()).await?;
+    metric::count(Metric::MailsParked, now);
+    Ok(())
 }
 
 /// Writes how a delivery ended, the receipt that its order keeps, and what somebody is told because of it.

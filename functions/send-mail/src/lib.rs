@@ -7,7 +7,9 @@ mod readers;
 use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use brand::Brand;
+use http_api::metric::{Measurement, Metric};
 use http_api::{Clock, Settings};
+use jiff::Timestamp;
 use keys::{KeysError, Secret};
 use lease::MacRing;
 use licensing::text::EmailAddress;
@@ -110,7 +112,12 @@ impl SendMail {
     ///
     /// When the table can't be read; single deliveries that fail are logged and tried at the next sweep.
     pub async fn sweep(&self) -> Result<(), TableError> {
-        for delivery in self.table.deliveries_due(self.clock.now(), SWEEP_LIMIT).await? {
+        let now = self.clock.now();
+        // No pause is longer, so these are all that wait: those who are due first, and the others are counted.
+        let horizon = now.checked_add(deliver::PAUSE_MAX).unwrap_or(now);
+        let waiting = self.table.deliveries_due(horizon, SWEEP_LIMIT).await?;
+        measure(&waiting, now);
+        for delivery in waiting.into_iter().filter(|delivery| delivery.is_due(now)) {
             if let Err(error) = self.deliver(delivery).await {
                 tracing::error!(cause = http_api::telemetry::causes(&error), "delivery failed");
             }
@@ -134,6 +141,13 @@ impl SendMail {
     async fn deliver(&self, delivery: Delivery) -> Result<(), TableError> {
         deliver::deliver(self, delivery).await
     }
+}
+
+fn measure(waiting: &[Delivery], now: Timestamp) {
+    let oldest = waiting.iter().map(|delivery| now.duration_since(delivery.recorded_at).as_secs()).max();
+    let number = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    let measured = Measurement::at(now).with(Metric::MailsWaiting, number);
+    measured.with(Metric::OldestMailSeconds, oldest.unwrap_or_default()).log();
 }
 
 #[derive(Deserialize)]

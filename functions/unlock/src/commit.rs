@@ -1,5 +1,6 @@
 //! The one transaction of an unlock.
 
+use http_api::metric::{self, Metric};
 use http_api::{Call, Failure};
 use licensing::account::Account;
 use licensing::id::AccountId;
@@ -70,6 +71,7 @@ pub(crate) async fn commit(
     let what = Event::OrderUnlocked { order: unlocking.order.id, account: unlocking.account.id };
     transaction.put_delivery(&Delivery::record(call.ulid(), what, &call.base_url, call.now));
     transaction.commit(table, "unlock order").await?;
+    metric::count(Metric::Unlocks, call.now);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::closing::Counts;
 use crate::emulator;
@@ -47,7 +47,7 @@ pub fn test(environment: &Environment, counts: &mut Counts) -> Result<(), Failur
 /// `sam build`, as somebody does it who deploys to AWS.
 fn build(environment: &Environment, sam: &Sam, folder: &Path) -> Result<(), Failure> {
     // SAM calls cargo once for each function. Building them all first, at once, compiles what they share once.
-    let mut warm = sam.command("cargo-lambda");
+    let mut warm = quick(sam.command("cargo-lambda"));
     warm.args(["lambda", "build", "--release", "--quiet"]);
     if ARCHITECTURE == "arm64" {
         warm.arg("--arm64");
@@ -56,10 +56,17 @@ fn build(environment: &Environment, sam: &Sam, folder: &Path) -> Result<(), Fail
         warm.args(["--package", &function]);
     }
     environment::run(&mut warm)?;
-    let mut build = sam.command("sam");
+    let mut build = quick(sam.command("sam"));
     build.args(["build", "--template", "template.yaml", "--no-cached", "--build-dir"]).arg(folder);
     build.args(["--parameter-overrides", &format!("Architecture={ARCHITECTURE}")]);
     environment::run(&mut build)
+}
+
+/// The release profile without its last and longest step, which makes the functions smaller and nothing else. What is
+/// tried here is the template.
+fn quick(mut command: Command) -> Command {
+    command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    command
 }
 
 /// The functions' crates, by their folders.

@@ -11,6 +11,7 @@ mod reply;
 mod route;
 mod serve;
 mod settings;
+pub mod metric;
 pub mod telemetry;
 
 pub use authorize::{SignedIn, actor_of};

@@ -4,6 +4,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
 
 use crate::call::Call;
+use crate::metric::{Measurement, Metric};
 use crate::route::Parameters;
 use crate::telemetry::causes;
 use crate::{Clock, Failure, Rejection, Reply, Route};
@@ -83,6 +84,9 @@ fn log(call: &Call, outcome: &Result<Reply, Failure>) {
         Err(failure) if failure.is_fault() => {
             tracing::error!(operation, request_id, code = failure.code(), cause = causes(failure), "failed");
         }
-        Err(failure) => tracing::info!(operation, request_id, code = failure.code(), "refused"),
+        Err(failure) => {
+            tracing::info!(operation, request_id, code = failure.code(), "refused");
+            Measurement::at(call.now).with_by(Metric::Refusals, 1, "Code", failure.code()).log();
+        }
     }
 }

@@ -233,6 +233,11 @@ impl Delivery {
         Self { version: self.version + 1, attempts, state, due_shard, due_at, expires, ..self }
     }
 
+    /// Whether its time has come.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.due_at.is_some_and(|due| due <= now)
+    }
+
     /// The same, to be tried again at an instant.
     #[must_use]
     pub fn due(self, at: Timestamp) -> Self {
