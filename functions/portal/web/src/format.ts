@@ -21,6 +21,12 @@ export function moment(instant: string): string {
   return format({ dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 }
 
+/** An instant near now: where it is today, its time alone. */
+export function near(instant: string, now = new Date()): string {
+  const at = new Date(instant);
+  return at.toDateString() === now.toDateString() ? format({ timeStyle: "short" }).format(at) : moment(instant);
+}
+
 export function number(value: number): string {
   // Italian would write 2500; the licence table says 2.500.
   return new Intl.NumberFormat(locale(), { useGrouping: "always" }).format(value);

@@ -2,7 +2,7 @@
 
 import type { Account, Entry } from "../api";
 import { moment, number } from "../format";
-import { plainName, rowName } from "../matrix/name";
+import { poolName } from "../matrix/name";
 import { actorText, personName } from "../staff/told";
 import { put, words } from "../words";
 
@@ -112,13 +112,6 @@ function roleName(role: string): string {
 
 function resellerName(number: string, account: Account): string {
   return account.resellers.find((reseller) => reseller.number === number)?.name ?? number;
-}
-
-/** A row's name, with its type where another row has the same name. */
-function poolName(cell: CellChange, account: Account): string {
-  const rows = account.rows.filter((row) => row.application === cell.application && row.redundancy === cell.redundancy);
-  const name = rows[0] ? rowName(rows[0]) : plainName(cell);
-  return rows.length > 1 ? `${name}, ${words.value.licences[cell.licenseType]}` : name;
 }
 
 /** Names of servers: what they are called now, and what they were called before an entry as far as the trail tells. */

@@ -1,14 +1,16 @@
-// What can be done with a server. What can't be taken back asks first, and says what follows.
+// What can be done with a server. It asks first, and says what follows.
 
 import { useState } from "preact/hooks";
 
-import { api, onceKey, told, type Account, type Server } from "../api";
+import { api, told, type Account, type Server } from "../api";
 import { moment, number } from "../format";
 import { useWrite } from "../loading";
-import { plainName } from "../matrix/name";
+import { poolName, rowName } from "../matrix/name";
 import { Ask, type Asked } from "../parts/basics";
 import { go } from "../router";
-import { put, words } from "../words";
+import { useOnce } from "../staff/once";
+import { many, put, words } from "../words";
+import { isOff } from "./expected";
 import type { Details } from "./view";
 
 type Act = "disable" | "enable" | "release" | "delete";
@@ -17,94 +19,110 @@ interface Props {
   account: Account;
   server: Server;
   details: Details | undefined;
-  onDone: (sentence: string) => Promise<void>;
+  onDone: (sentence?: string) => Promise<void>;
 }
 
 export function Actions({ account, server, details, onDone }: Props) {
   const { server: texts } = words.value;
   const [asks, setAsks] = useState<Act | undefined>();
   const write = useWrite();
-  const params = () => ({ path: { accountId: account.accountId, serverId: server.serverId }, header: onceKey() });
-
-  const doIt: Record<Act, () => Promise<string>> = {
-    disable: async () => {
-      const { effectiveAt } = await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/disable", { params: params() }));
-      return put(texts.disabled, { at: moment(effectiveAt) });
-    },
-    enable: async () => {
-      const { inTime, givenAway } = await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/enable", { params: params() }));
-      if (!inTime) return texts.enabledLate;
-      const gone = givenAway.map((given) => `${number(given.capacity)} ${plainName(given)}`).join(", ");
-      return gone ? put(texts.enabledLess, { gone }) : texts.enabled;
-    },
-    release: async () => {
-      await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/release", { params: params(), body: {} }));
-      return texts.released;
-    },
-    delete: async () => {
-      await told(api.DELETE("/v1/accounts/{accountId}/servers/{serverId}", { params: params() }));
-      return texts.deleted;
-    },
-  };
-
+  const once = useOnce();
   const act = (act: Act) =>
     write.run(async () => {
-      const sentence = await doIt[act]();
+      const sentence = await perform(act, account, server, once.key(act));
+      once.next();
       setAsks(undefined);
       await onDone(sentence);
       if (act === "delete") go({ screen: "account", account: account.accountId, tab: "licences" }, true);
     });
-
+  const ask = (act: Act) => {
+    write.clear();
+    setAsks(act);
+  };
+  const isReleasable = server.status === "active";
+  const isUsedUp = details?.releasesLeft === 0;
   const offered: Act[] = [
     server.status === "disabled" ? "enable" : "disable",
-    ...(server.status === "active" ? (["release"] as const) : []),
+    ...(isReleasable && !isUsedUp ? (["release"] as const) : []),
     ...(server.activatedOnce ? [] : (["delete"] as const)),
   ];
   return (
-    <div class="actions">
-      {offered.map((name) => (
-        <button
-          key={name}
-          type="button"
-          class={name === "enable" ? "button first" : "button danger"}
-          onClick={() => {
-            write.clear();
-            setAsks(name);
-          }}
-        >
-          {texts[name]}
-        </button>
-      ))}
+    <>
+      <div class="actions">
+        {offered.map((name) => (
+          <button key={name} type="button" class={name === "enable" ? "button first" : "button danger"} onClick={() => ask(name)}>
+            {texts[name]}
+          </button>
+        ))}
+      </div>
+      {isReleasable && isUsedUp && <p class="muted after">{texts.releasesNone}</p>}
       {asks && (
         <Ask asked={question(asks, server, details)} busy={write.busy} problem={write.problem} onYes={() => void act(asks)} onNo={() => setAsks(undefined)} />
       )}
-    </div>
+    </>
   );
+}
+
+/** Does it, and answers what to say of it. */
+async function perform(act: Act, account: Account, server: Server, header: { "Idempotency-Key": string }): Promise<string> {
+  const { server: texts } = words.value;
+  const params = { path: { accountId: account.accountId, serverId: server.serverId }, header };
+  switch (act) {
+    case "disable":
+      await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/disable", { params }));
+      // The server says itself until when it runs.
+      return "";
+    case "enable": {
+      const { inTime, givenAway } = await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/enable", { params }));
+      if (!inTime) return texts.enabledLate;
+      const gone = givenAway.map((given) => `${number(given.capacity)} ${poolName(given, account)}`).join(", ");
+      return gone ? put(texts.enabledLess, { gone }) : texts.enabled;
+    }
+    case "release":
+      await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/release", { params, body: {} }));
+      return texts.released;
+    case "delete":
+      await told(api.DELETE("/v1/accounts/{accountId}/servers/{serverId}", { params }));
+      return texts.deleted;
+  }
 }
 
 function question(act: Act, server: Server, details: Details | undefined): Asked {
   const { server: texts } = words.value;
-  const name = { server: server.name };
-  const late = server.disabledFrom && new Date(server.disabledFrom) <= new Date();
+  const title = (form: string) => put(form, { server: server.name });
   switch (act) {
     case "disable":
-      return { title: put(texts.disableTitle, name), text: <p>{texts.disableText}</p>, action: texts.disable, danger: true };
-    case "enable":
-      return { title: put(texts.enableTitle, name), text: <p>{late ? texts.enableLateText : texts.enableText}</p>, action: texts.enable };
+      return { title: title(texts.disableTitle), text: <Disabling server={server} />, action: texts.disable, danger: true };
+    case "enable": {
+      const until = server.disabledFrom ? put(texts.enableUntil, { at: moment(server.disabledFrom) }) : "";
+      const text = isOff(server, new Date()) ? texts.enableLateText : `${texts.enableText} ${until}`;
+      return { title: title(texts.enableTitle), text: <p>{text}</p>, action: texts.enable };
+    }
     case "release": {
-      const left = details ? put(texts.releasesLeft, { count: details.releasesLeft }) : "";
-      return {
-        title: put(texts.releaseTitle, name),
-        text: (
-          <p>
-            {texts.releaseText} {left}
-          </p>
-        ),
-        action: texts.release,
-        danger: true,
-      };
+      const left = details ? many(texts.releasesLeft, details.releasesLeft) : "";
+      return { title: title(texts.releaseTitle), text: <p>{`${texts.releaseText} ${left}`}</p>, action: texts.release, danger: true };
     }
     case "delete":
-      return { title: put(texts.deleteTitle, name), text: <p>{texts.deleteText}</p>, action: texts.delete, danger: true };
+      return { title: title(texts.deleteTitle), text: <p>{texts.deleteText}</p>, action: texts.delete, danger: true };
   }
+}
+
+/** What happens to a server that is disabled, and what becomes free. */
+function Disabling({ server }: { server: Server }) {
+  const { server: texts } = words.value;
+  return (
+    <>
+      <p>{texts.disableText}</p>
+      {server.items.length > 0 && (
+        <>
+          <p>{texts.disableFrees}</p>
+          <ul>
+            {server.items.map((item) => (
+              <li key={`${item.application} ${item.redundancy} ${item.licenseType}`}>{`${number(item.used)} ${rowName(item)}`}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
 }

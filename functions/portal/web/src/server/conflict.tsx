@@ -2,67 +2,79 @@
 
 import { useState } from "preact/hooks";
 
-import { api, onceKey, told, type Account, type Server } from "../api";
+import { api, told, type Account, type Server } from "../api";
 import { moment } from "../format";
 import { useWrite } from "../loading";
 import { Ask } from "../parts/basics";
+import { useOnce } from "../staff/once";
 import { put, words } from "../words";
 import type { Details } from "./view";
 
-type Conflict = NonNullable<Details["conflict"]>;
 type Keep = "first" | "second";
 
-export function ConflictChoice({
-  account,
-  server,
-  conflict,
-  onDone,
-}: {
+interface Props {
   account: Account;
   server: Server;
-  conflict: Conflict;
+  conflict: NonNullable<Details["conflict"]>;
   onDone: (sentence: string) => Promise<void>;
-}) {
-  const { conflict: texts } = words.value.server;
+}
+
+export function ConflictChoice({ account, server, conflict, onDone }: Props) {
+  const { conflict: texts, yes } = words.value.server;
   const [keep, setKeep] = useState<Keep | undefined>();
   const write = useWrite();
-  const choose = () =>
+  const once = useOnce();
+  const choose = (keep: Keep) =>
     write.run(async () => {
-      const params = { path: { accountId: account.accountId, serverId: server.serverId }, header: onceKey() };
-      await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/release", { params, body: { keep: keep ?? "first" } }));
+      const params = { path: { accountId: account.accountId, serverId: server.serverId }, header: once.key(keep) };
+      await told(api.POST("/v1/accounts/{accountId}/servers/{serverId}/release", { params, body: { keep } }));
+      once.next();
       setKeep(undefined);
       await onDone(texts.done);
     });
-  const mayAssign = account.may.includes("assign");
+  const seen: Record<Keep, string> = {
+    first: put(texts.first, { at: moment(conflict.holderSeen) }),
+    second: put(texts.second, { at: moment(conflict.rivalSeen) }),
+  };
+  const open = (keep: Keep) => {
+    write.clear();
+    setKeep(keep);
+  };
+  const choices: Record<Keep, string> = { first: texts.keepFirst, second: texts.keepSecond };
   return (
     <div class="notice wrong" role="alert">
       <h3>{texts.title}</h3>
       <p>{texts.text}</p>
       <ul>
-        <li>{put(texts.first, { at: moment(conflict.holderSeen) })}</li>
-        <li>{put(texts.second, { at: moment(conflict.rivalSeen) })}</li>
+        <li>{seen.first}</li>
+        <li>{seen.second}</li>
         <li>{put(texts.marks, { differ: conflict.marksDiffering, of: conflict.marks })}</li>
       </ul>
-      {mayAssign && (
+      {account.may.includes("assign") ? (
         <div class="actions">
-          <button type="button" class="button" onClick={() => setKeep("first")}>
-            {texts.keepFirst}
-          </button>
-          <button type="button" class="button" onClick={() => setKeep("second")}>
-            {texts.keepSecond}
-          </button>
+          {(["first", "second"] as const).map((which) => (
+            <button key={which} type="button" class="button" onClick={() => open(which)}>
+              {choices[which]}
+            </button>
+          ))}
         </div>
+      ) : (
+        <p>{texts.askManager}</p>
       )}
       {keep && (
         <Ask
           asked={{
-            title: keep === "first" ? texts.keepFirst : texts.keepSecond,
-            text: <p>{texts.other}</p>,
-            action: words.value.server.yes,
+            title: choices[keep],
+            text: (
+              <p>
+                {seen[keep]} {texts.other}
+              </p>
+            ),
+            action: yes,
           }}
           busy={write.busy}
           problem={write.problem}
-          onYes={() => void choose()}
+          onYes={() => void choose(keep)}
           onNo={() => setKeep(undefined)}
         />
       )}

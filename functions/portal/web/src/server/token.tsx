@@ -1,47 +1,50 @@
 // The server token: shown, copied, mailed by the reader's own mail program, made anew. It is never kept anywhere here.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
-import { api, onceKey, told, type Server } from "../api";
+import { api, told, type Server } from "../api";
 import { config } from "../config";
 import { useLoaded, useWrite } from "../loading";
 import { Ask, Loading, sentence, Trouble } from "../parts/basics";
-import { put, words } from "../words";
+import { useOnce } from "../staff/once";
+import { words } from "../words";
+import { letter } from "./letter";
+import { reached } from "./reached";
 
 export function Token({ server }: { server: Server }) {
   const { server: texts } = words.value;
-  const path = { serverId: server.serverId };
-  const shown = useLoaded(`token ${server.serverId} ${server.items.length > 0}`, () =>
-    told(api.GET("/v1/servers/{serverId}/token", { params: { path } })),
+  const { serverId } = server;
+  // The first capacity makes the token: then it is asked for again.
+  const loaded = useLoaded(`token ${serverId} ${server.items.length > 0}`, () =>
+    told(api.GET("/v1/servers/{serverId}/token", { params: { path: { serverId } } })),
   );
   const [asks, setAsks] = useState(false);
+  const [said, setSaid] = useState("");
   const renew = useWrite();
+  const once = useOnce();
   const onRenew = () =>
     renew.run(async () => {
-      shown.show(await told(api.POST("/v1/servers/{serverId}/token", { params: { path, header: onceKey() } })));
+      const params = { path: { serverId }, header: once.key() };
+      loaded.show(await told(api.POST("/v1/servers/{serverId}/token", { params })));
+      once.next();
       setAsks(false);
+      setSaid(texts.renewed);
     });
+  const open = () => {
+    renew.clear();
+    setSaid("");
+    setAsks(true);
+  };
+  const { data, problem } = loaded;
   return (
     <section class="card" aria-labelledby="token-title">
       <h2 id="token-title">{texts.token}</h2>
-      {shown.problem && !shown.data ? (
-        shown.problem.code === "no_token_yet" ? <p class="muted">{sentence(shown.problem)}</p> : <Trouble problem={shown.problem} retry={() => void shown.reload()} />
-      ) : shown.data ? (
-        <>
-          <p class="token">
-            <code>{shown.data.token}</code>
-          </p>
-          <p class="muted">{texts.tokenHint}</p>
-          <div class="actions">
-            <Copy text={shown.data.token} />
-            <a class="button" href={letter(server, shown.data.token)}>
-              {texts.mailToken}
-            </a>
-            <button type="button" class="button" onClick={() => setAsks(true)}>
-              {texts.renew}
-            </button>
-          </div>
-        </>
+      {data ? (
+        <Shown server={server} token={data.token} said={said} onSaid={setSaid} onRenew={open} />
+      ) : problem?.code === "no_token_yet" ? (
+        <p class="muted">{sentence(problem)}</p>
+      ) : problem ? (
+        <Trouble problem={problem} retry={() => void loaded.reload()} />
       ) : (
         <Loading />
       )}
@@ -58,29 +61,48 @@ export function Token({ server }: { server: Server }) {
   );
 }
 
-function Copy({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
-  return (
-    <>
-      <button type="button" class="button first" onClick={() => void copy()}>
-        {words.value.server.copy}
-      </button>
-      <span role="status" class="muted">
-        {copied ? words.value.frame.copied : ""}
-      </span>
-    </>
-  );
+interface ShownProps {
+  server: Server;
+  token: string;
+  said: string;
+  onSaid: (sentence: string) => void;
+  onRenew: () => void;
 }
 
-/** A letter that the reader's own mail program sends; no server of ours sees it. */
-function letter(server: Server, token: string): string {
-  const { server: texts } = words.value;
-  const subject = put(texts.letterSubject, { server: server.name });
-  const vendor = config.value?.vendorName ?? "";
-  const body = put(texts.letter, { server: server.name, token, host: location.host, vendor });
-  return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
+function Shown({ server, token, said, onSaid, onRenew }: ShownProps) {
+  const { server: texts, frame } = words.value;
+  const code = useRef<HTMLElement>(null);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(token);
+      onSaid(frame.copied);
+    } catch {
+      // Where the browser does not let a page write there, the reader copies what is selected.
+      if (code.current) getSelection()?.selectAllChildren(code.current);
+      onSaid(texts.copyRefused);
+    }
+  };
+  const told = { server: server.name, token, ...reached(), vendor: config.value?.vendorName ?? "" };
+  return (
+    <>
+      <p class="token">
+        <code ref={code}>{token}</code>
+      </p>
+      <p class="muted">{texts.tokenHint}</p>
+      <div class="actions">
+        <button type="button" class="button first" onClick={() => void copy()}>
+          {texts.copy}
+        </button>
+        <a class="button" href={letter(told)}>
+          {texts.mailToken}
+        </a>
+        <button type="button" class="button" onClick={onRenew}>
+          {texts.renew}
+        </button>
+        <span role="status" class="muted">
+          {said}
+        </span>
+      </div>
+    </>
+  );
 }
