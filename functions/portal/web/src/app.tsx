@@ -168,7 +168,7 @@ function Screen({ here, me }: { here: Place; me: Me }) {
     case "account":
       return <Account key={here.account} account={here.account} tab={here.tab} server={here.server} me={me} alone={account !== undefined} />;
     case "order":
-      return <StaffOrderScreen key={here.order} order={here.order} />;
+      return <StaffOrderScreen key={here.order} order={here.order} me={me} />;
     case "mails":
       return <Mails />;
     default:

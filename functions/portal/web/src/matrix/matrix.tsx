@@ -4,7 +4,7 @@ import { Fragment } from "preact";
 import { useRef, useState } from "preact/hooks";
 
 import type { Account, Note, Row, Server } from "../api";
-import { date, moment, number } from "../format";
+import { date, isPast, moment, number } from "../format";
 import { Link } from "../parts/basics";
 import { language, put, words } from "../words";
 import * as draft from "./draft";
@@ -201,9 +201,9 @@ function RowHead({ row, open, onToggle, account }: { row: Row; open: boolean; on
         {plainName(row)} {unit && <span class="unit">({unit})</span>}
       </button>
       <span class="narrow muted">{[licences[row.licenseType], careOf(row), period(row)].filter(Boolean).join(" · ")}</span>
-      {row.notes.map((note, index) => (
-        <span key={index} class="why">
-          {noteText(note, account)}
+      {sentences(row, account).map((sentence) => (
+        <span key={sentence} class="why">
+          {sentence}
         </span>
       ))}
     </th>
@@ -217,6 +217,15 @@ function careOf(row: Row): string {
 
 function period(row: Row): string {
   return [row.start, row.termDate].map((day) => (day ? date(day) : "")).join(" – ");
+}
+
+/** What a person should know of a row. That all of it has ended says more than that none of it covers what is assigned. */
+function sentences(row: Row, account: Account): string[] {
+  const isServed = row.total > 0 || row.notes.some((note) => note.code === "inGrace");
+  if (!isServed && row.termDate && isPast(row.termDate)) {
+    return [put(words.value.licences.note.ended, { day: date(row.termDate) })];
+  }
+  return row.notes.map((note) => noteText(note, account));
 }
 
 function noteText(note: Note, account: Account): string {

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import { api, told, type StaffOrder } from "../api";
+import { api, told, type Me, type StaffOrder } from "../api";
 import { useLoaded } from "../loading";
 import { Link, Loading, Trouble } from "../parts/basics";
 import { Actions } from "../staff/actions";
@@ -14,7 +14,12 @@ import { put, words } from "../words";
 /** How often it is loaded again: a mail that is sent, or an unlock, appears by itself. */
 const EVERY_MS = 5_000;
 
-export function StaffOrderScreen({ order: id }: { order: string }) {
+/** A viewer of the vendor looks; only a manager acts. */
+function mayAct(me: Me): boolean {
+  return me.memberships.some(({ party, role }) => party === "vendor" && role === "manager");
+}
+
+export function StaffOrderScreen({ order: id, me }: { order: string; me: Me }) {
   const loaded = useLoaded(
     `order ${id}`,
     () => told(api.GET("/v1/orders/{orderId}", { params: { path: { orderId: id } } })),
@@ -27,12 +32,12 @@ export function StaffOrderScreen({ order: id }: { order: string }) {
         <Link to={{ screen: "customers" }}>{words.value.frame.customers}</Link>
       </p>
       <Trouble problem={problem} retry={problem?.isPassing ? () => void reload() : undefined} />
-      {data ? <Whole shown={data} reload={reload} /> : !problem && <Loading />}
+      {data ? <Whole shown={data} reload={reload} mayAct={mayAct(me)} /> : !problem && <Loading />}
     </>
   );
 }
 
-function Whole({ shown, reload }: { shown: StaffOrder; reload: () => Promise<unknown> }) {
+function Whole({ shown, reload, mayAct }: { shown: StaffOrder; reload: () => Promise<unknown>; mayAct: boolean }) {
   const { staff } = words.value;
   const [done, setDone] = useState("");
   const { order } = shown;
@@ -49,7 +54,7 @@ function Whole({ shown, reload }: { shown: StaffOrder; reload: () => Promise<unk
       <p class={done ? "said notice good" : "said"} role="status">
         {done}
       </p>
-      <Actions shown={shown} onDone={onDone} reload={reload} />
+      {mayAct ? <Actions shown={shown} onDone={onDone} reload={reload} /> : <p class="muted">{words.value.frame.reader}</p>}
       <Head shown={shown} />
       <Lines lines={order.lines} />
       <Mails shown={shown} onDone={onDone} />

@@ -136,6 +136,7 @@ export const en = {
       redundancy: "{redundant} “red.” here, but other servers have {primary} of the primary licenses.",
     },
     note: {
+      ended: "Ended on {day}. Nothing of it runs any more; a renewal brings it back.",
       inGrace: "{capacity} are past their term and run on until {until}. Renew them to keep them.",
       overAssigned: "{by} more are assigned than there are. The latest assigned stop first; a renewal heals it.",
       redundancyBroken: "{server} has {redundant} “red.”, but other servers have {primary} of the primary licenses.",

@@ -138,6 +138,7 @@ export const it: Words = {
       redundancy: "{redundant} “red.” qui, ma gli altri server hanno {primary} della licenza primaria.",
     },
     note: {
+      ended: "Terminata il {day}. Non funziona più nulla; un rinnovo la riporta.",
       inGrace: "{capacity} hanno superato la scadenza e funzionano fino al {until}. Rinnova per conservarli.",
       overAssigned: "Ne sono assegnati {by} più di quanti ce ne sono. Gli ultimi assegnati si fermano per primi; un rinnovo sistema tutto.",
       redundancyBroken: "{server} ha {redundant} “red.”, ma gli altri server hanno {primary} della licenza primaria.",
