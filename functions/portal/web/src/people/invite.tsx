@@ -1,0 +1,83 @@
+// Inviting somebody.
+
+import { useState } from "preact/hooks";
+
+import { api, told, type Account, type Members } from "../api";
+import { useWrite } from "../loading";
+import { Dialog, Trouble } from "../parts/basics";
+import { useOnce } from "../staff/once";
+import { LANGUAGES, language, put, words } from "../words";
+
+type Role = Members["members"][number]["role"];
+
+interface Props {
+  account: Account;
+  onClose: () => void;
+  /** After it: what was done, in a sentence. */
+  onDone: (sentence: string) => void;
+}
+
+export function Invite({ account, onClose, onDone }: Props) {
+  const { people, frame, staff } = words.value;
+  const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("viewer");
+  const [tongue, setTongue] = useState<string>(language.value);
+  const write = useWrite();
+  const once = useOnce();
+  const send = () =>
+    write.run(async () => {
+      const body = { email: email.trim(), role, language: tongue, ...(name.trim() ? { name: name.trim() } : {}) };
+      const params = { path: { accountId: account.accountId }, header: once.key(body) };
+      await told(api.POST("/v1/accounts/{accountId}/members", { params, body }));
+      onClose();
+      onDone(put(people.invited, { person: body.email }));
+    });
+  return (
+    <Dialog title={people.inviteTitle} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <p>{people.inviteText}</p>
+        <label class="field">
+          <span>{staff.email}</span>
+          <input type="email" value={email} maxLength={254} required autocomplete="off" onInput={(event) => setEmail(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span>{people.role}</span>
+          <select value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
+            <option value="viewer">{people.roles.viewer}</option>
+            <option value="manager">{people.roles.manager}</option>
+          </select>
+        </label>
+        <label class="field">
+          <span>{people.optionalName}</span>
+          <input type="text" value={name} maxLength={200} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span>{staff.language}</span>
+          <select value={tongue} onChange={(event) => setTongue(event.currentTarget.value)}>
+            {Object.entries(LANGUAGES).map(([tag, dictionary]) => (
+              <option key={tag} value={tag} lang={tag}>
+                {dictionary.language}
+              </option>
+            ))}
+          </select>
+        </label>
+        <p class="muted">{staff.known}</p>
+        <Trouble problem={write.problem} />
+        <div class="actions">
+          <button type="submit" class="button first" disabled={write.busy}>
+            {people.send}
+          </button>
+          <button type="button" class="button" onClick={onClose}>
+            {frame.cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
