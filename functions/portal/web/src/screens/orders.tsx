@@ -1,90 +1,96 @@
 // The orders of a customer.
 
-import { useState } from "preact/hooks";
-
-import { api, told, type Account, type Me, type Order, type Problem } from "../api";
+import { api, told, type Account, type Me, type Order } from "../api";
 import { date, moment, number } from "../format";
-import { useLoaded } from "../loading";
-import { Link, Loading, Scroll, Trouble } from "../parts/basics";
+import { usePaged, type Page } from "../paged";
+import { Link, Loading, Trouble } from "../parts/basics";
 import { mailLook, mailState } from "../staff/told";
 import { put, words } from "../words";
 
-interface Pages {
-  orders: Order[];
-  next: string | undefined;
-}
+const EVERY_MS = 15_000;
 
-async function load(accountId: string, cursor?: string): Promise<Pages> {
+async function load(accountId: string, cursor?: string): Promise<Page<Order>> {
   const page = await told(
     api.GET("/v1/accounts/{accountId}/orders", { params: { path: { accountId }, query: cursor ? { cursor } : {} } }),
   );
-  return { orders: page.orders, next: page.nextCursor ?? undefined };
+  return { items: page.orders, next: page.nextCursor ?? undefined };
 }
 
-export function Orders({ account, me }: { account: Account; me: Me }) {
-  const first = useLoaded(`orders ${account.accountId} ${account.version}`, () => load(account.accountId));
-  const [more, setMore] = useState<Pages | undefined>();
-  const [problem, setProblem] = useState<Problem | undefined>();
-  if (!first.data) return first.problem ? <Trouble problem={first.problem} retry={() => void first.reload()} /> : <Loading />;
-  const orders = [...first.data.orders, ...(more?.orders ?? [])];
-  const next = more ? more.next : first.data.next;
-  const showMore = async () => {
-    try {
-      const page = await load(account.accountId, next);
-      setMore({ orders: [...(more?.orders ?? []), ...page.orders], next: page.next });
-      setProblem(undefined);
-    } catch (cause) {
-      setProblem(cause as Problem);
-    }
-  };
-  if (!orders.length) return <p class="card empty">{words.value.orders.empty}</p>;
+export function Orders({ account: { accountId }, me }: { account: Account; me: Me }) {
+  const { page, problem, reload, more } = usePaged(`orders ${accountId}`, (cursor) => load(accountId, cursor), (order) => order.orderId, EVERY_MS);
+  const { orders, customers } = words.value;
+  if (!page) return problem ? <Trouble problem={problem} retry={() => void reload()} /> : <Loading />;
   return (
     <>
-      {orders.map((order) => (
-        <One key={order.orderId} order={order} staff={me.staff} />
-      ))}
       <Trouble problem={problem} />
-      {next && (
-        <button type="button" class="button" onClick={() => void showMore()}>
-          {words.value.customers.more}
+      {page.items.length === 0 && <p class="card empty">{orders.empty}</p>}
+      {page.items.map((order) => (
+        <One key={order.orderId} order={order} isStaff={me.staff} />
+      ))}
+      <Trouble problem={more.problem} />
+      {page.next && (
+        <button type="button" class="button" aria-disabled={more.busy} onClick={() => void more.load()}>
+          {customers.more}
         </button>
       )}
     </>
   );
 }
 
-function One({ order, staff }: { order: Order; staff: boolean }) {
-  const { orders, staff: texts } = words.value;
-  const name = put(texts.order, { number: order.number });
+function One({ order, isStaff }: { order: Order; isStaff: boolean }) {
+  const { staff } = words.value;
+  const name = put(staff.order, { number: order.number });
+  const id = `order-${order.orderId}`;
   return (
-    <section class="card" aria-label={name}>
+    <section class="card" aria-labelledby={id}>
       <div class="title">
-        <h2>{staff ? <Link to={{ screen: "order", order: order.orderId }}>{name}</Link> : name}</h2>
-        <span class={`status ${order.status === "unlocked" ? "good" : "wrong"}`}>{texts.statuses[order.status]}</span>
-        <span class="muted">{order.purchaseOrder}</span>
+        <h2 id={id}>{isStaff ? <Link to={{ screen: "order", order: order.orderId }}>{name}</Link> : name}</h2>
+        <span class={`status ${order.status === "unlocked" ? "good" : "wrong"}`}>{staff.statuses[order.status]}</span>
       </div>
-      <p class="muted">
-        {put(orders.received, { at: moment(order.receivedAt) })}
-        {order.unlockedAt && ` · ${put(orders.unlocked, { at: moment(order.unlockedAt) })}`}
-        {order.revision > 1 && ` · ${put(orders.revision, { revision: order.revision })}`} · {order.reseller.name}
-        {order.reseller.orderNumber && ` (${order.reseller.orderNumber})`} ·{" "}
-        <span class={`status ${mailLook(order.mail.state)}`}>
-          {orders.mail}: {mailState(order.mail)}
-        </span>
-      </p>
-      <Lines order={order} />
+      <Facts order={order} />
+      <Lines order={order} labelledBy={id} />
     </section>
   );
 }
 
-function Lines({ order }: { order: Order }) {
+function Facts({ order }: { order: Order }) {
+  const { orders, staff } = words.value;
+  const { reseller, mail } = order;
+  const facts: [name: string, value: string][] = [
+    [staff.purchaseOrder, order.purchaseOrder],
+    [staff.kind, staff.kinds[order.kind]],
+    [staff.revision, number(order.revision)],
+    [staff.received, moment(order.receivedAt)],
+    ...(order.unlockedAt ? [[staff.unlocked, moment(order.unlockedAt)] as [string, string]] : []),
+    [staff.reseller, reseller.orderNumber ? `${reseller.name} (${reseller.orderNumber})` : reseller.name],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>{orders.mail}</dt>
+        <dd>
+          <span class={`status ${mailLook(mail.state)}`}>{mailState(mail)}</span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Lines({ order, labelledBy }: { order: Order; labelledBy: string }) {
   const { orders, licences, staff } = words.value;
   return (
-    <Scroll label={words.value.staff.lines}>
-      <table class="list">
+    <div class="scroll" tabIndex={0} role="group" aria-labelledby={labelledBy}>
+      <table class="list stack">
         <thead>
           <tr>
             <th scope="col">{licences.grants.product}</th>
+            <th scope="col">{orders.sku}</th>
             <th scope="col" class="number">
               {staff.quantity}
             </th>
@@ -95,22 +101,34 @@ function Lines({ order }: { order: Order }) {
         </thead>
         <tbody>
           {order.lines.map((line) => (
-            <tr key={line.licenseCode}>
-              <td>
-                {line.product} <span class="muted">{line.sku}</span>
-              </td>
-              <td class="number">{number(line.quantity)}</td>
-              <td>{line.licenseCode}</td>
-              <td>
-                {date(line.start)} – {line.term ? date(line.term) : licences.grants.forever}
-              </td>
-              <td>
-                <span class={`status ${line.status === "unlocked" ? "good" : ""}`}>{staff.lineStatuses[line.status]}</span>
-              </td>
-            </tr>
+            <Line key={line.licenseCode} line={line} />
           ))}
         </tbody>
       </table>
-    </Scroll>
+    </div>
+  );
+}
+
+const LOOKS: Record<Order["lines"][number]["status"], string> = { locked: "", unlocked: "good", ended: "wrong" };
+
+function Line({ line }: { line: Order["lines"][number] }) {
+  const { orders, licences, staff } = words.value;
+  return (
+    <tr>
+      <td>{line.product}</td>
+      <td data-label={orders.sku}>{line.sku}</td>
+      <td class="number" data-label={staff.quantity}>
+        {number(line.quantity)}
+      </td>
+      <td data-label={licences.grants.code}>{line.licenseCode}</td>
+      <td data-label={licences.grants.period}>
+        <span>
+          {date(line.start)} – {line.term ? date(line.term) : licences.grants.forever}
+        </span>
+      </td>
+      <td data-label={orders.status}>
+        <span class={`status ${LOOKS[line.status]}`}>{staff.lineStatuses[line.status]}</span>
+      </td>
+    </tr>
   );
 }

@@ -238,10 +238,8 @@ export const en = {
   },
   orders: {
     empty: "There are no orders yet.",
-    received: "Received {at}",
-    unlocked: "unlocked {at}",
-    revision: "revision {revision}",
-    mail: "Mail",
+    sku: "SKU",
+    mail: "Mail with the link",
     status: "Unlock status",
   },
   people: {

@@ -240,10 +240,8 @@ export const it: Words = {
   },
   orders: {
     empty: "Non ci sono ancora ordini.",
-    received: "Ricevuto {at}",
-    unlocked: "sbloccato {at}",
-    revision: "revisione {revision}",
-    mail: "E-mail",
+    sku: "SKU",
+    mail: "E-mail con il link",
     status: "Stato di sblocco",
   },
   people: {
