@@ -95,8 +95,14 @@ def hidden(form: str) -> dict[str, str]:
 
 
 def erp_key() -> bytes:
+    return base64.b64decode(erp_key_text().removeprefix("whsec_"))
+
+
+def erp_key_text() -> str:
+    """What the ERP is given."""
     ring = json.loads((Path(setting("KEYS_FOLDER")) / "erp-keys.json").read_text(encoding="utf-8"))
-    return base64.b64decode(ring["keys"][str(ring["current"])].removeprefix("whsec_"))
+    key: str = ring["keys"][str(ring["current"])]
+    return key
 
 
 def link_to(address: str) -> str:
