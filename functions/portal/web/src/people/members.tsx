@@ -129,7 +129,7 @@ function Remove({ account, member: { person }, isMe, doing }: Omit<RowProps, "me
       {
         name: `remove ${person.personId}`,
         act: (header) => told(api.DELETE("/v1/accounts/{accountId}/members/{personId}", { params: { path, header } })),
-        said: put(people.removed, { person: name }),
+        said: people.removed,
         leaves: isMe,
       },
     );

@@ -51,7 +51,7 @@ function Row({ account, reseller, doing }: { account: Account; reseller: Reselle
       {
         name: `remove reseller ${number}`,
         act: (header) => told(api.DELETE(PATH, { params: { path, header } })),
-        said: put(asks ? people.declined : people.removed, who),
+        said: asks ? put(people.declined, who) : people.removed,
       },
     );
   return (

@@ -261,7 +261,7 @@ export const en = {
     removeOne: "Remove {person}",
     removeTitle: "Remove {person}?",
     removeText: "They have no access from then on.",
-    removed: "{person} has no access any more.",
+    removed: "Removed: no access from now on.",
     you: "you",
     leave: "Leave",
     leaveTitle: "Leave {customer}?",

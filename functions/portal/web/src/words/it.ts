@@ -263,7 +263,7 @@ export const it: Words = {
     removeOne: "Rimuovi {person}",
     removeTitle: "Rimuovere {person}?",
     removeText: "Da quel momento non ha più accesso.",
-    removed: "{person} non ha più accesso.",
+    removed: "Rimosso: da ora nessun accesso.",
     you: "tu",
     leave: "Lascia",
     leaveTitle: "Lasciare {customer}?",
