@@ -16,11 +16,6 @@ const TESTS: &str = "tests/deploy";
 /// The name that SAM, the stack and its resources have for the processor of this machine.
 const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
 
-/// Installs what the stage needs.
-pub fn install(environment: &Environment) -> Result<(), Failure> {
-    emulator::installed(environment).map(drop)
-}
-
 /// Builds, deploys into an empty account, and uses what is there.
 pub fn test(environment: &Environment, counts: &mut Counts) -> Result<(), Failure> {
     let sam = Sam::installed(environment)?;

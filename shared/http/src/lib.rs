@@ -5,13 +5,13 @@ mod call;
 mod clock;
 mod failure;
 mod malformed;
+pub mod metric;
 pub mod openapi;
 mod problem;
 mod reply;
 mod route;
 mod serve;
 mod settings;
-pub mod metric;
 pub mod telemetry;
 
 pub use authorize::{SignedIn, actor_of};
