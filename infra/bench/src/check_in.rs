@@ -63,7 +63,8 @@ async fn of_server(
 
 /// The same token, but for its last character.
 fn forged(token: &str) -> String {
-    format!("{}0", &token[..token.len() - 1])
+    let other = if token.ends_with('0') { '1' } else { '0' };
+    format!("{}{other}", &token[..token.len() - 1])
 }
 
 async fn refusals(
