@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
 import { violations } from "./accessible.js";
-import { launch, led, newPage } from "./browsers.js";
-import { Visitor } from "./portal.js";
-import { lockedOrder } from "./stack.js";
+import { launch } from "./browsers.js";
+import { unlockedOrder, Visitor } from "./portal.js";
 
 const LANGUAGES = {
   en: { add: /Add server/, server: /^Server 1/, orders: /^Orders$/, people: /^People$/, history: /^History$/, title: /Products for/ },
@@ -16,18 +15,10 @@ let browser;
 before(async () => (browser = await launch("Chromium")));
 after(() => browser.close());
 
-async function unlockedOrder(test) {
-  const order = await lockedOrder();
-  const page = await newPage(browser, test);
-  await page.goto(order.link);
-  await led(page, () => page.click("button[value=unlock]"));
-  return order.before;
-}
-
 for (const [language, words] of Object.entries(LANGUAGES)) {
   describe(`axe finds nothing wrong, in ${language}`, () => {
     test("with what a customer sees", async (test) => {
-      const order = await unlockedOrder(test);
+      const { before: order } = await unlockedOrder(browser, test);
       const visitor = await Visitor.signedIn(browser, test, order.customerContact.email, { language });
       await visitor.sees(words.title);
       await visitor.press(words.add);
@@ -51,7 +42,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
     });
 
     test("with what the vendor's staff sees", async (test) => {
-      const order = await unlockedOrder(test);
+      const { before: order } = await unlockedOrder(browser, test);
       const visitor = await Visitor.signedIn(browser, test, "vendor@example.com", { language });
       await visitor.sees(/Final Customer/);
       assert.deepEqual(await violations(visitor.page), [], "customers");

@@ -1,8 +1,8 @@
 // The License Portal as people meet it: they sign in, read tables, type numbers and press buttons by what these say.
 import assert from "node:assert/strict";
 
-import { newPage } from "./browsers.js";
-import { baseUrl } from "./stack.js";
+import { led, newPage } from "./browsers.js";
+import { baseUrl, lockedOrder } from "./stack.js";
 import { until } from "./until.js";
 
 /** Somebody in a browser of their own, who has signed in and sees a screen. */
@@ -101,4 +101,27 @@ export class Visitor {
   assertNoFault() {
     assert.deepEqual(this.faults, []);
   }
+}
+
+/** An unlocked order, as the vendor's staff saw it before, with its people by their roles. */
+export async function unlockedOrder(browser, test) {
+  const order = await lockedOrder();
+  const page = await newPage(browser, test);
+  await page.goto(order.link);
+  await led(page, () => page.click("button[value=unlock]"));
+  await page.close();
+  return { ...order, customer: order.before.customerContact.email, reseller: order.before.resellerContact.email };
+}
+
+/** A customer who looks at a server that has all of one row. */
+export async function visitorOfServer(browser, test, row, capacity) {
+  const order = await unlockedOrder(browser, test);
+  const customer = await Visitor.signedIn(browser, test, order.customer);
+  await customer.press(/Add server/);
+  await customer.sees(/Server 1/);
+  await customer.type(new RegExp(`^${row} on Server 1`), String(capacity));
+  await customer.press(/^Save config/i);
+  await customer.sees(/Saved\./);
+  await customer.press(/^Server 1/);
+  return customer;
 }

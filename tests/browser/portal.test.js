@@ -4,7 +4,7 @@ import test, { after, before, describe } from "node:test";
 
 import { launch, led, newPage } from "./browsers.js";
 import { activate, baseUrl, lockedOrder, mailsTo } from "./stack.js";
-import { Visitor } from "./portal.js";
+import { unlockedOrder, Visitor, visitorOfServer } from "./portal.js";
 import { until } from "./until.js";
 
 const FAX = "IP Fax server";
@@ -13,16 +13,6 @@ const BILLING = "Accounting & Billing";
 let browser;
 before(async () => (browser = await launch("Chromium")));
 after(() => browser.close());
-
-/** An unlocked order: its people by their roles. */
-async function unlockedOrder(test) {
-  const order = await lockedOrder();
-  const page = await newPage(browser, test);
-  await page.goto(order.link);
-  await led(page, () => page.click("button[value=unlock]"));
-  await page.close();
-  return { ...order, customer: order.before.customerContact.email, reseller: order.before.resellerContact.email };
-}
 
 describe("the story of an order", () => {
   test("leads from the mail to an active server, by distributor, reseller and customer", async (test) => {
@@ -63,7 +53,7 @@ describe("the story of an order", () => {
 
 describe("the licence table", () => {
   test("says while typing what would be refused, and saves nothing until it is right", async (test) => {
-    const order = await unlockedOrder(test);
+    const order = await unlockedOrder(browser, test);
     const customer = await Visitor.signedIn(browser, test, order.customer);
     await customer.press(/Add server/);
     await customer.sees(/Server 1/);
@@ -77,7 +67,7 @@ describe("the licence table", () => {
   });
 
   test("can be filled, undone and saved with the keyboard alone", async (test) => {
-    const order = await unlockedOrder(test);
+    const order = await unlockedOrder(browser, test);
     const visitor = await Visitor.signedIn(browser, test, order.customer);
     const { page } = visitor;
     // The screen itself has the focus at first, and says everything that is on it.
@@ -109,7 +99,7 @@ describe("the licence table", () => {
   });
 
   test("keeps what was typed where somebody else has saved meanwhile, and says what changed", async (test) => {
-    const order = await unlockedOrder(test);
+    const order = await unlockedOrder(browser, test);
     const [first, second] = [await Visitor.signedIn(browser, test, order.customer), await Visitor.signedIn(browser, test, order.reseller)];
     await first.press(/Add server/);
     await first.sees(/Server 1/);
@@ -129,7 +119,7 @@ describe("the licence table", () => {
   });
 
   test("asks before unsaved numbers are left", async (test) => {
-    const order = await unlockedOrder(test);
+    const order = await unlockedOrder(browser, test);
     const customer = await Visitor.signedIn(browser, test, order.customer);
     await customer.press(/Add server/);
     await customer.sees(/Server 1/);
@@ -148,14 +138,7 @@ describe("the licence table", () => {
 
 describe("a server", () => {
   test("in conflict shows what differs and is settled by a choice", async (test) => {
-    const order = await unlockedOrder(test);
-    const customer = await Visitor.signedIn(browser, test, order.customer);
-    await customer.press(/Add server/);
-    await customer.sees(/Server 1/);
-    await customer.type(new RegExp(`^${FAX} on Server 1`), "4");
-    await customer.press(/^Save config/i);
-    await customer.sees(/Saved\./);
-    await customer.press(/^Server 1/);
+    const customer = await visitorOfServer(browser, test, FAX, 4);
     const token = await until("the token", async () => (await customer.text()).match(/b\d{9}\|[0-9a-z]+/)?.[0]);
     await activate(token);
     await activate(token, ["copy", "elsewhere", "other board", "other network"]);
@@ -167,14 +150,7 @@ describe("a server", () => {
   });
 
   test("that is disabled can be taken back, and says so", async (test) => {
-    const order = await unlockedOrder(test);
-    const customer = await Visitor.signedIn(browser, test, order.customer);
-    await customer.press(/Add server/);
-    await customer.sees(/Server 1/);
-    await customer.type(new RegExp(`^${FAX} on Server 1`), "4");
-    await customer.press(/^Save config/i);
-    await customer.sees(/Saved\./);
-    await customer.press(/^Server 1/);
+    const customer = await visitorOfServer(browser, test, FAX, 4);
     await customer.press(/^Disable server/);
     await customer.press(/^Disable server/, "dialog");
     await customer.sees(/The server runs until .* Until then you can take this back/);
@@ -192,7 +168,7 @@ describe("who may see what", () => {
   });
 
   test("an invited viewer looks and changes nothing, and sees nothing after being removed", async (test) => {
-    const order = await unlockedOrder(test);
+    const order = await unlockedOrder(browser, test);
     const manager = await Visitor.signedIn(browser, test, order.customer);
     await manager.press(/^People$/);
     const address = `viewer-${order.number.toLowerCase()}@example.com`;

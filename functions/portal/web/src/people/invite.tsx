@@ -5,8 +5,9 @@ import { useState } from "preact/hooks";
 import { api, told, type Account, type Members } from "../api";
 import { useWrite } from "../loading";
 import { Dialog, Trouble } from "../parts/basics";
+import { LanguageField } from "../parts/language";
 import { useOnce } from "../staff/once";
-import { LANGUAGES, language, put, words } from "../words";
+import { language, put, words } from "../words";
 
 type Role = Members["members"][number]["role"];
 
@@ -57,16 +58,7 @@ export function Invite({ account, onClose, onDone }: Props) {
           <span>{people.optionalName}</span>
           <input type="text" value={name} maxLength={200} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
         </label>
-        <label class="field">
-          <span>{staff.language}</span>
-          <select value={tongue} onChange={(event) => setTongue(event.currentTarget.value)}>
-            {Object.entries(LANGUAGES).map(([tag, dictionary]) => (
-              <option key={tag} value={tag} lang={tag}>
-                {dictionary.language}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LanguageField value={tongue} onChange={setTongue} />
         <p class="muted">{staff.known}</p>
         <Trouble problem={write.problem} />
         <div class="actions">

@@ -5,7 +5,8 @@ import { useState } from "preact/hooks";
 import { api, told, type StaffOrder } from "../api";
 import { useWrite } from "../loading";
 import { Ask, Dialog, Trouble } from "../parts/basics";
-import { language, LANGUAGES, put, words } from "../words";
+import { LanguageField } from "../parts/language";
+import { language, put, words } from "../words";
 import { useOnce } from "./once";
 import { personFull } from "./told";
 
@@ -129,16 +130,7 @@ function Correct({ shown, onDone, onClose }: Asking) {
           <span>{staff.name}</span>
           <input type="text" maxLength={200} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
-        <label class="field">
-          <span>{staff.language}</span>
-          <select value={tongue} onChange={(event) => setTongue(event.currentTarget.value)}>
-            {Object.entries(LANGUAGES).map(([tag, dictionary]) => (
-              <option key={tag} value={tag} lang={tag}>
-                {dictionary.language}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LanguageField value={tongue} onChange={setTongue} />
         <p class="muted">{staff.known}</p>
         <Trouble problem={write.problem} />
         <div class="actions">
