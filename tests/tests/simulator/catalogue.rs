@@ -17,7 +17,7 @@ pub const ARTICLES: [Article; 4] = [
 ];
 
 /// A row of the licence table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Row {
     pub application: &'static str,
     pub redundancy: bool,

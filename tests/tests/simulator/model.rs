@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -53,7 +54,8 @@ pub struct Server {
 pub struct Account {
     pub id: String,
     pub grants: Vec<(String, Line)>,
-    pub servers: BTreeMap<String, Server>,
+    /// In the order in which they were added, so that a seed finds the same one again.
+    pub servers: IndexMap<String, Server>,
     /// Members beside its manager.
     pub members: BTreeSet<String>,
     /// Who asks to become one, and since when.

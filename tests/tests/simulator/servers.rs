@@ -1,7 +1,8 @@
 //! People in the portal: servers, numbers and tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use indexmap::IndexSet;
 use jiff::SignedDuration;
 use local::Answer;
 use reqwest::Method;
@@ -62,7 +63,7 @@ impl History {
             return refused(&answer, &["server_was_activated"]);
         }
         assert_eq!(answer.status, 204, "{}", answer.body);
-        account.servers.remove(&id);
+        account.servers.shift_remove(&id);
         account.did("deleteServer");
         self.suites.remove(&id);
         Outcome::Done
@@ -229,7 +230,7 @@ impl History {
         let account = self.model.accounts[customer].clone();
         let (servers, rows): (Vec<_>, Vec<_>) =
             (account.servers.keys().cloned().collect(), account.rows().into_iter().collect());
-        let mut chosen = BTreeSet::new();
+        let mut chosen = IndexSet::new();
         for _ in 0..=self.dice.below(4) {
             chosen.extend(self.dice.pick(&servers).cloned().zip(self.dice.pick(&rows).copied()));
         }

@@ -2,6 +2,7 @@
 
 use appsuite::{Client, ClientConfig, Marks, Outcome as Heard};
 use lease::document::RefusalReason;
+use local::Trouble;
 use tempfile::TempDir;
 
 use crate::history::History;
@@ -79,23 +80,33 @@ impl History {
         Outcome::Done
     }
 
-    /// Asks until something is heard; in the end there is no trouble.
+    /// Asks until something is heard; in the end there is no trouble. What a stale read allowed is asked once more, for it
+    /// is a moment old; a refusal never is.
     async fn ask(&mut self, id: &str, token: Option<&str>) -> Heard {
         for attempt in 0.. {
             if attempt == ATTEMPTS {
                 self.set_trouble(false);
             }
             let client = &self.suites[id].client;
+            let stale_before = self.stale_reads();
             let heard = match token.filter(|_| attempt == 0) {
                 Some(token) => client.activate(token).await.unwrap(),
                 None => client.check_in().await.unwrap(),
             };
+            if matches!(heard, Heard::NewLease { .. } | Heard::LeaseKept) && self.stale_reads() > stale_before {
+                self.set_trouble(false);
+                return client.check_in().await.unwrap();
+            }
             if !matches!(heard, Heard::NoEffect(_)) {
                 return heard;
             }
             assert!(attempt < ATTEMPTS, "{heard:?}");
         }
         unreachable!("the loop ends by itself")
+    }
+
+    fn stale_reads(&self) -> u64 {
+        self.stack.troubles.had().get(&Trouble::Stale).copied().unwrap_or_default()
     }
 
     fn install(&self, id: &str, token: &str) -> Suite {
