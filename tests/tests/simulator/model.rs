@@ -45,6 +45,9 @@ pub struct Server {
     pub disabled: Option<Timestamp>,
     /// What it had when it was disabled.
     pub aside: BTreeMap<Row, u32>,
+    /// What of each row was used or could come back when it was disabled: up to here it returns even where less is in
+    /// force meanwhile.
+    pub claimed: BTreeMap<Row, u32>,
     pub has_token: bool,
     pub activated: bool,
     pub releases: Vec<Timestamp>,
@@ -118,6 +121,18 @@ impl Account {
 
     pub fn used(&self, row: Row) -> u32 {
         self.servers.values().filter_map(|server| server.cells.get(&row)).sum()
+    }
+
+    /// What servers have of each row, and what may still come back to those that are disabled.
+    pub fn claimed(&self, now: Timestamp) -> BTreeMap<Row, u32> {
+        let mut claimed = BTreeMap::new();
+        for server in self.servers.values() {
+            let returns = server.disabled.is_some_and(|effective| now < effective);
+            for (row, capacity) in server.cells.iter().chain(server.aside.iter().filter(|_| returns)) {
+                *claimed.entry(*row).or_default() += capacity;
+            }
+        }
+        claimed
     }
 
     /// The largest capacity in force on any day from today on. It can only rise where a grant starts.

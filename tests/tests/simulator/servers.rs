@@ -73,6 +73,7 @@ impl History {
         let Some((customer, id)) = self.server() else { return Outcome::Idle };
         let answer = self.command(customer, Method::POST, &format!("/servers/{id}/disable"), &json!({})).await;
         let effective = effective_at(self.now());
+        let claimed = self.model.accounts[customer].claimed(self.now());
         let account = &mut self.model.accounts[customer];
         let server = account.servers.get_mut(&id).unwrap();
         if server.disabled.is_some() {
@@ -81,7 +82,7 @@ impl History {
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert_eq!(answer.json()["effectiveAt"], json!(effective));
         (server.aside, server.cells) = (std::mem::take(&mut server.cells), BTreeMap::default());
-        server.disabled = Some(effective);
+        (server.disabled, server.claimed) = (Some(effective), claimed);
         account.did("disableServer");
         Outcome::Done
     }
@@ -99,7 +100,7 @@ impl History {
         assert_eq!(answer.json()["inTime"], json!(in_time));
         let server = account.servers.get_mut(&id).unwrap();
         server.disabled = None;
-        let aside = std::mem::take(&mut server.aside);
+        let (aside, claimed) = (std::mem::take(&mut server.aside), std::mem::take(&mut server.claimed));
         account.did("enableServer");
         let suite = self.suites.get_mut(&id);
         if !in_time {
@@ -115,7 +116,7 @@ impl History {
             of_row.map(|given| u32::try_from(given["capacity"].as_u64().unwrap()).unwrap()).sum::<u32>()
         };
         for (row, capacity) in aside {
-            let room = account.total(row, day(now)).saturating_sub(account.used(row));
+            let room = account.total(row, day(now)).max(claimed[&row]).saturating_sub(account.used(row));
             let returned = capacity - given_away(row);
             assert!(returned <= room, "{returned} of {capacity} returned into {room}");
             if returned > 0 {
