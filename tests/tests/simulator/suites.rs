@@ -48,13 +48,12 @@ impl History {
         }
         self.set_trouble(true);
         let is_current = self.suites[&id].token == current;
-        let heard = self.ask(&id, is_new.then_some(current.as_str())).await;
+        let mut heard = self.ask(&id, is_new.then_some(current.as_str())).await;
         if !is_current {
             assert_eq!(heard, Heard::Refused(RefusalReason::TokenSuperseded));
             self.suites.get_mut(&id).unwrap().token.clone_from(&current);
             self.set_trouble(true);
-            self.ask(&id, Some(&current)).await;
-            return Outcome::Refused("token_superseded".to_owned());
+            heard = self.ask(&id, Some(&current)).await;
         }
         let now = self.now();
         let account = &mut self.model.accounts[customer];
@@ -77,7 +76,7 @@ impl History {
         }
         assert!(suite.client.status().lease_until.is_some_and(|until| until > now));
         self.check_lease(customer, &id).await;
-        Outcome::Done
+        if is_current { Outcome::Done } else { Outcome::Refused("token_superseded".to_owned()) }
     }
 
     /// Asks until something is heard; in the end there is no trouble. What a stale read allowed is asked once more, for it
