@@ -6,10 +6,12 @@ use lease::document::{Binding, Lease, NextCheckIn, Refusal, RefusalReason, Uncha
 use lease::request::{CheckInRequest, CheckInResponse};
 use lease::segment::{CareLevel, License, Segment, SegmentStatus};
 use lease::{LeaseSecret, ParsedToken, sign};
+use licensing::account::ActivationMode;
 use licensing::check_in::{Answer, CheckInRefusal, next_check_in};
 use licensing::grant;
 use licensing::id::ServerId;
 use licensing::segment;
+use licensing::service::services;
 use table::ServerItem;
 
 use crate::Outcome;
@@ -50,8 +52,11 @@ impl Signer<'_> {
             lease_id: id.encode(self.secret.lease_id_ring(), self.server.as_str()),
             account: server.account_name.to_string(),
             server_name: server.server_name.to_string(),
-            segments: segments.iter().filter(|segment| !ended(segment)).map(on_the_wire).collect(),
-            services: Vec::new(),
+            segments: segments
+                .iter()
+                .filter(|segment| !ended(segment))
+                .map(|it| on_the_wire(it, server.mode))
+                .collect(),
             next_check_in: self.next(),
         })
     }
@@ -81,7 +86,7 @@ fn reason(refusal: CheckInRefusal) -> RefusalReason {
     }
 }
 
-fn on_the_wire(segment: &segment::Segment) -> Segment {
+fn on_the_wire(segment: &segment::Segment, mode: ActivationMode) -> Segment {
     Segment {
         application: segment.pool.application.to_string(),
         redundancy: segment.pool.redundancy,
@@ -104,5 +109,6 @@ fn on_the_wire(segment: &segment::Segment) -> Segment {
         }),
         start: segment.start,
         term: segment.term,
+        services: services(segment.care, mode).iter().map(|service| service.name().to_owned()).collect(),
     }
 }

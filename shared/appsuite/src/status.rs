@@ -24,8 +24,6 @@ pub struct Status {
     pub account: Option<String>,
     /// One row per pool.
     pub rows: Vec<Row>,
-    /// Cloud-connected services that the care includes.
-    pub services: Vec<String>,
     /// The lease's serial.
     pub lease_serial: Option<u64>,
     /// Until when the lease holds without contact.
@@ -55,6 +53,8 @@ pub struct Row {
     pub term: Option<Date>,
     /// STATUS.
     pub status: RowStatus,
+    /// SERVICES that the care in force includes; none where nothing runs.
+    pub services: Vec<String>,
 }
 
 /// Why a row has the capacity that it has.
@@ -88,7 +88,6 @@ impl Status {
             server_name: lease.map(|lease| lease.server_name.clone()),
             account: lease.map(|lease| lease.account.clone()),
             rows: rows(state, now),
-            services: lease.map(|lease| lease.services.clone()).unwrap_or_default(),
             lease_serial: lease.map(|lease| lease.serial),
             lease_until: state.lease_until(),
             last_contact: state.last_contact,
@@ -135,6 +134,7 @@ fn row(segments: &[&Segment], instant: Timestamp, stopped: Option<RowStatus>) ->
         start: segment.start,
         term: segment.term,
         status: stopped.unwrap_or(by_date),
+        services: if runs { segment.services.clone() } else { Vec::new() },
     })
 }
 
@@ -183,22 +183,21 @@ impl fmt::Display for Status {
                 writeln!(f, "{label:<15}{}", instant(time))?;
             }
         }
-        if !self.services.is_empty() {
-            writeln!(f, "Services       {}", self.services.join(", "))?;
-        }
         self.warnings.iter().try_for_each(|warning| writeln!(f, "Warning        {warning}"))
     }
 }
 
-const HEADINGS: [&str; 7] = ["APP. NAME", "TYPE", "CAPACITY", "CARE", "START", "TERM DATE", "STATUS"];
+const COLUMNS: usize = 8;
+const HEADINGS: [&str; COLUMNS] = ["APP. NAME", "TYPE", "CAPACITY", "CARE", "START", "TERM DATE", "STATUS", "SERVICES"];
 const CAPACITY_COLUMN: usize = 2;
 
 fn table(f: &mut fmt::Formatter<'_>, rows: &[Row]) -> fmt::Result {
     if rows.is_empty() {
         return writeln!(f, "No licences are assigned to this server.");
     }
-    let lines: Vec<[String; 7]> = std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
-    let widths: [usize; 7] =
+    let lines: Vec<[String; COLUMNS]> =
+        std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let widths: [usize; COLUMNS] =
         std::array::from_fn(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0));
     for line in &lines {
         let padded = line.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
@@ -209,7 +208,7 @@ fn table(f: &mut fmt::Formatter<'_>, rows: &[Row]) -> fmt::Result {
     Ok(())
 }
 
-fn cells(row: &Row) -> [String; 7] {
+fn cells(row: &Row) -> [String; COLUMNS] {
     let license = match row.license {
         License::Perpetual => "Perpetual",
         License::Subscription => "Subscription",
@@ -222,6 +221,7 @@ fn cells(row: &Row) -> [String; 7] {
         date(row.start),
         row.term.map_or_else(|| "-".to_owned(), date),
         row.status.to_string(),
+        if row.services.is_empty() { "-".to_owned() } else { row.services.join(", ") },
     ]
 }
 

@@ -59,8 +59,6 @@ pub struct Lease {
     pub server_name: String,
     /// What may run when. Empty where nothing is assigned or in force.
     pub segments: Vec<Segment>,
-    /// Cloud-connected services that the care levels include.
-    pub services: Vec<String>,
     /// When to check in next.
     pub next_check_in: NextCheckIn,
 }

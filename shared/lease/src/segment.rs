@@ -67,6 +67,10 @@ pub struct Segment {
     pub start: Date,
     /// TERM DATE, to show; `None` where nothing ends.
     pub term: Option<Date>,
+    /// The services that the care in force includes and the server's activation mode allows, by name, such as
+    /// `support` or `proactive-support`. Empty where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
 }
 
 impl Segment {

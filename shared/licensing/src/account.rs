@@ -50,10 +50,11 @@ pub struct AccountReseller {
 }
 
 /// How a server stays current.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ActivationMode {
     /// By check-in.
+    #[default]
     Online,
     /// By request and response strings.
     Offline,

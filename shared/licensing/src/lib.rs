@@ -15,6 +15,7 @@ pub mod refusal;
 pub mod row;
 pub mod segment;
 pub mod server;
+pub mod service;
 pub mod shown;
 pub mod text;
 

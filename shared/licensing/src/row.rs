@@ -160,6 +160,8 @@ pub struct Item {
     pub running: u32,
     /// Where the licence stands.
     pub status: ItemStatus,
+    /// The lowest care level in force in the pool.
+    pub care: Option<CareLevel>,
 }
 
 /// The items of every server, in order of key. A disabled server shows until its `effective_at` what it had.
@@ -168,13 +170,14 @@ pub fn items(account: &Account, now: Timestamp) -> BTreeMap<ServerId, Vec<Item>>
         account.servers.iter().map(|server| (server.id.clone(), Vec::new())).collect();
     for pool in &account.pools {
         let levels: Vec<Level> = pool.levels(account.policy).from(now).map(|(_, level)| level).collect();
-        for (server, item) in items_of(&Queue::of(pool), pool, &levels) {
+        let (care, _) = pool.care_at(account.policy, now);
+        for (server, item) in items_of(&Queue::of(pool), pool, &levels, care) {
             all.entry(server.clone()).or_default().push(item);
         }
         let aside: BTreeSet<&ServerId> = set_aside(&account.servers, pool, now).map(|aside| aside.server).collect();
         let as_before = Queue::with(pool, set_aside(&account.servers, pool, now));
         for (server, item) in
-            items_of(&as_before, pool, &levels).into_iter().filter(|(server, _)| aside.contains(server))
+            items_of(&as_before, pool, &levels, care).into_iter().filter(|(server, _)| aside.contains(server))
         {
             all.entry(server.clone()).or_default().push(item);
         }
@@ -183,7 +186,12 @@ pub fn items(account: &Account, now: Timestamp) -> BTreeMap<ServerId, Vec<Item>>
 }
 
 /// One item for each server of the queue; the first level is that of now.
-fn items_of<'a>(queue: &Queue<'a>, pool: &Pool, levels: &[Level]) -> Vec<(&'a ServerId, Item)> {
+fn items_of<'a>(
+    queue: &Queue<'a>,
+    pool: &Pool,
+    levels: &[Level],
+    care: Option<CareLevel>,
+) -> Vec<(&'a ServerId, Item)> {
     let served: Vec<Vec<Served>> = levels.iter().map(|level| queue.serve(*level)).collect();
     let item = |(index, server): (usize, &&'a ServerId)| {
         let now = served.first().map_or(Served::default(), |served| served[index]);
@@ -197,7 +205,7 @@ fn items_of<'a>(queue: &Queue<'a>, pool: &Pool, levels: &[Level]) -> Vec<(&'a Se
             ItemStatus::Ended
         };
         let (assigned, running) = (queue.asked[index], now.capacity());
-        (*server, Item { pool: pool.key.clone(), unit: pool.unit, assigned, running, status })
+        (*server, Item { pool: pool.key.clone(), unit: pool.unit, assigned, running, status, care })
     };
     queue.servers.iter().enumerate().map(item).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use jiff::{SignedDuration, Timestamp};
-use licensing::account::Account;
+use licensing::account::{Account, ActivationMode};
 use licensing::check_in::{LeaseState, TokenState};
 use licensing::id::{AccountId, ServerId};
 use licensing::segment::{Segment, segments};
@@ -39,6 +39,9 @@ pub struct ServerItem {
     pub revision: u64,
     /// Days a lease lives without another check-in.
     pub lease_days: u16,
+    /// How it stays current.
+    #[serde(default)]
+    pub mode: ActivationMode,
     /// The token that is current.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub token: Option<TokenState>,
@@ -83,6 +86,7 @@ impl ServerItem {
             server_name,
             revision: account.version,
             lease_days: account.policy.lease_days,
+            mode: ActivationMode::Online,
             token: None,
             disabled_from: None,
             deleted_at: None,
@@ -209,10 +213,12 @@ impl Transaction {
         let mut update = update_of(id)
             .update_expression(format!(
                 "SET accountName = :account, serverName = :name, revision = :revision, leaseDays = :days, \
-                 #segments = :segments{clause}"
+                 #mode = :mode, #segments = :segments{clause}"
             ))
             .expression_attribute_names("#segments", "segments")
+            .expression_attribute_names("#mode", "mode")
             .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":mode", value(&server.mode)?)
             .expression_attribute_values(":account", value(&account.customer.name)?)
             .expression_attribute_values(":name", value(&server.name)?)
             .expression_attribute_values(":revision", value(&account.version)?)

@@ -17,6 +17,7 @@ mod refusals;
 mod sample;
 mod server_details;
 mod servers;
+mod services;
 mod staff;
 mod troubles;
 mod unlock;

@@ -295,7 +295,6 @@ impl History {
                 .into_iter()
                 .map(|segment| lease::segment::Segment { capacity: 9_999, ..segment })
                 .collect(),
-            services: Vec::new(),
             next_check_in: NextCheckIn { earliest: now, latest: now },
         };
         sign(&key(signed_by), &lease)

@@ -187,6 +187,7 @@ impl Service {
             care: None,
             start: "2026-01-01".parse().unwrap(),
             term: Some("2027-12-31".parse().unwrap()),
+            services: Vec::new(),
         };
         let half = self.now + DAY * 20;
         let capacity = self.table.capacity;
@@ -198,7 +199,6 @@ impl Service {
             account: "Imagicle Final Customer 1".to_owned(),
             server_name: "Server 1".to_owned(),
             segments: vec![segment(capacity, self.now - DAY, half), segment(capacity / 2, half, half + DAY * 300)],
-            services: Vec::new(),
             next_check_in: self.next_check_in(),
         }
     }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::order::CareView;
-use super::word::{CapacityUnit, CareWord, ItemWord, LicenseWord, Permission, ResellerWord, ServerMode, ServerWord};
+use super::word::{
+    CapacityUnit, CareWord, ItemWord, LicenseWord, Permission, ResellerWord, ServerMode, ServerWord, ServiceWord,
+};
 
 /// Accounts that somebody may see.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -118,6 +120,8 @@ pub struct RowView {
     pub care: Option<CareWord>,
     /// Whether care differs within the row.
     pub care_mixed: bool,
+    /// What that care includes on a server that is online.
+    pub services: Vec<ServiceWord>,
     /// The earliest first day; of the care for perpetual licences.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
@@ -315,4 +319,6 @@ pub struct ItemView {
     pub running: u32,
     /// Status of the licence.
     pub status: ItemWord,
+    /// What the care in force includes on this server.
+    pub services: Vec<ServiceWord>,
 }

@@ -7,6 +7,7 @@ use licensing::member::{Party, Role, Why};
 use licensing::order::{ForwardState, LineStatus, OrderKind};
 use licensing::product::Unit;
 use licensing::row::ItemStatus;
+use licensing::service::Service;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -166,6 +167,20 @@ words! {
         Gold,
         /// The highest level.
         Platinum,
+    }
+}
+
+words! {
+    /// What a customer may use beside the licence itself.
+    ServiceWord of Service {
+        /// Support on request.
+        Support,
+        /// Support with a shorter time to answer.
+        EnhancedSupport,
+        /// Services of the cloud that the AppSuite connects to.
+        CloudServices,
+        /// The vendor watches the installation and calls first.
+        ProactiveSupport,
     }
 }
 

@@ -1,9 +1,10 @@
 //! The licence table.
 
 use jiff::Timestamp;
-use licensing::account::Account;
+use licensing::account::{Account, ActivationMode};
 use licensing::grant::Grant;
 use licensing::row::{Note, Row, rows as decide};
+use licensing::service::services;
 
 use crate::document::{GrantView, NoteView, RowView, TermView};
 
@@ -24,6 +25,7 @@ fn view(row: Row, grants: Option<&[Grant]>) -> RowView {
         total: row.total,
         care: row.care.map(Into::into),
         care_mixed: row.care_is_mixed,
+        services: services(row.care, ActivationMode::Online).iter().map(|service| (*service).into()).collect(),
         start: row.start,
         term_date: row.term,
         servers: row.servers.iter().map(|(server, capacity)| (server.to_string(), *capacity)).collect(),

@@ -1,9 +1,10 @@
 //! The servers of an account.
 
 use jiff::Timestamp;
-use licensing::account::Server;
+use licensing::account::{ActivationMode, Server};
 use licensing::check_in::expected_check_in;
 use licensing::row::{Item, items};
+use licensing::service::services;
 use table::{PortalView, ServerRow, ServerStatus};
 
 use crate::document::{ItemView, ServerView, ServerWord};
@@ -33,7 +34,7 @@ fn server(server: &Server, row: Option<&ServerRow>, items: &[Item], now: Timesta
         app_suite_version: row.and_then(|row| row.app_suite_version.as_ref()).map(ToString::to_string),
         // A check-in that is missing does not show here: those that change nothing don't write the row.
         next_check_in: (status == ServerWord::Active).then(|| expected_check_in(&server.id, activated_at, now)),
-        items: items.iter().map(ItemView::from).collect(),
+        items: items.iter().map(|item| item_view(item, server.mode)).collect(),
     }
 }
 
@@ -49,16 +50,15 @@ fn status(server: &Server, row: Option<&ServerRow>) -> ServerWord {
     }
 }
 
-impl From<&Item> for ItemView {
-    fn from(item: &Item) -> Self {
-        Self {
-            application: item.pool.application.to_string(),
-            unit: item.unit.into(),
-            redundancy: item.pool.redundancy,
-            license_type: item.pool.license.into(),
-            used: item.assigned,
-            running: item.running,
-            status: item.status.into(),
-        }
+fn item_view(item: &Item, mode: ActivationMode) -> ItemView {
+    ItemView {
+        application: item.pool.application.to_string(),
+        unit: item.unit.into(),
+        redundancy: item.pool.redundancy,
+        license_type: item.pool.license.into(),
+        used: item.assigned,
+        running: item.running,
+        status: item.status.into(),
+        services: services(item.care, mode).iter().map(|service| (*service).into()).collect(),
     }
 }

@@ -5,7 +5,7 @@ import { begin, cellFault, changes, discard, fillRest, fillServer, free, hasFaul
 
 function row(application: string, total: number, servers: Record<string, number>, redundancy = false): Row {
   const used = Object.values(servers).reduce((a, b) => a + b, 0);
-  return { application, redundancy, licenseType: "subscription", unit: "channels", total, used, servers, careMixed: false, notes: [] };
+  return { application, redundancy, licenseType: "subscription", unit: "channels", total, used, servers, careMixed: false, services: [], notes: [] };
 }
 
 function account(rows: Row[], version = 1): Account {

@@ -80,6 +80,7 @@ pub fn segment(application: &str, capacity: u32) -> Segment {
         care: Some(CareLevel::Gold),
         start: "2019-08-08".parse().unwrap(),
         term: Some("2020-08-07".parse().unwrap()),
+        services: vec![],
     }
 }
 
@@ -93,7 +94,6 @@ pub fn lease(attempt: &str, serial: u64, now: Timestamp) -> Lease {
         account: "Imagicle Final Customer 1".to_owned(),
         server_name: "Server 1".to_owned(),
         segments: vec![segment("Advanced Queueing", 20)],
-        services: vec![],
         next_check_in: next_check_in(now),
     }
 }

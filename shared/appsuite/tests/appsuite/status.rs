@@ -26,7 +26,7 @@ fn state() -> State {
     let coming = Segment { from: NOW + days(9), ..segment("Call Recording", 90) };
     let over = Segment { until: Some(NOW - days(1)), ..segment("Stonefax", 4) };
     lease.segments.extend([auto_attendant, grace, perpetual, coming, over]);
-    lease.services = vec!["proactive-support".to_owned()];
+    lease.segments[0].services = vec!["support".to_owned(), "proactive-support".to_owned()];
     State { lease: Some(held(lease)), last_contact: Some(NOW), next_check_in: Some(NOW + days(1)), ..State::default() }
 }
 
@@ -40,18 +40,17 @@ fn licences_and_care_are_shown_as_a_table() {
 Server         Server 1 (b000121893)
 Smart Account  Imagicle Final Customer 1
 
-APP. NAME                      TYPE          CAPACITY  CARE  START       TERM DATE   STATUS
-Accounting & Billing (users)   Perpetual         2500  -     08/08/2019  -           Active
-Advanced Queueing (channels)   Subscription        20  GOLD  08/08/2019  07/08/2020  Active
-Auto Attendant                 Subscription         1  GOLD  08/08/2019  07/08/2020  Active
-Call Recording (channels)      Subscription         0  GOLD  08/08/2019  07/08/2020  Not started
-Stonefax (channels)            Subscription         0  GOLD  08/08/2019  07/08/2020  Ended
-IP Fax server red. (channels)  Subscription         4  GOLD  08/08/2019  07/08/2020  In grace
+APP. NAME                      TYPE          CAPACITY  CARE  START       TERM DATE   STATUS       SERVICES
+Accounting & Billing (users)   Perpetual         2500  -     08/08/2019  -           Active       -
+Advanced Queueing (channels)   Subscription        20  GOLD  08/08/2019  07/08/2020  Active       support, proactive-support
+Auto Attendant                 Subscription         1  GOLD  08/08/2019  07/08/2020  Active       -
+Call Recording (channels)      Subscription         0  GOLD  08/08/2019  07/08/2020  Not started  -
+Stonefax (channels)            Subscription         0  GOLD  08/08/2019  07/08/2020  Ended        -
+IP Fax server red. (channels)  Subscription         4  GOLD  08/08/2019  07/08/2020  In grace     -
 
 Lease until    24/12/2026 06:00 UTC
 Last contact   24/11/2026 06:00 UTC
 Next check-in  25/11/2026 06:00 UTC
-Services       proactive-support
 ";
     assert_eq!(shown(&state(), SignedDuration::ZERO), expected);
 }

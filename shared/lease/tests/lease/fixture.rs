@@ -70,6 +70,7 @@ pub fn segment(application: &str, unit: &str, capacity: u32) -> Segment {
         care: Some(CareLevel::Gold),
         start: "2026-08-08".parse().unwrap(),
         term: Some("2027-08-07".parse().unwrap()),
+        services: ["support", "enhanced-support", "cloud-services"].map(str::to_owned).to_vec(),
     }
 }
 
@@ -79,6 +80,7 @@ pub fn lease() -> Lease {
         until: None,
         care: None,
         term: None,
+        services: vec![],
         ..segment("Accounting & Billing", "users", 2_500)
     };
     let grace = Segment { redundancy: true, status: SegmentStatus::InGrace, ..segment("IP Fax server", "channels", 4) };
@@ -90,7 +92,6 @@ pub fn lease() -> Lease {
         account: "Imagicle Final Customer 1".to_owned(),
         server_name: "Server 1".to_owned(),
         segments: vec![perpetual, segment("Advanced Queueing", "channels", 20), grace],
-        services: vec!["proactive-support".to_owned()],
         next_check_in: next_check_in(),
     }
 }

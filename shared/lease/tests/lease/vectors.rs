@@ -112,7 +112,7 @@ fn links_nonces_and_lease_ids_are_as_published() {
 fn leases_are_as_published() {
     let text = sign(&current(), &lease());
     let mut empty = lease();
-    (empty.segments, empty.services) = (vec![], vec![]);
+    empty.segments = vec![];
     let mut elsewhere = lease();
     elsewhere.binding.server = "b000121894".to_owned();
     let mut late = lease();

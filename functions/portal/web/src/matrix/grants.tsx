@@ -6,6 +6,7 @@ import { useLoaded } from "../loading";
 import { Loading, Trouble } from "../parts/basics";
 import { words } from "../words";
 import { rowId } from "./draft";
+import { serviceNames } from "./name";
 
 /** The numbers of the account's orders by their ids; a licence says only which order gave it. */
 async function orderNumbers(accountId: string): Promise<ReadonlyMap<string, string>> {
@@ -28,7 +29,12 @@ export function Grants({ account, row }: { account: Account; row: Row }) {
   );
   if (!data) return problem ? <Trouble problem={problem} retry={() => void reload()} /> : <Loading />;
   const found = data.rows.find((other) => rowId(other) === rowId(row));
-  return <List grants={found?.grants ?? []} orders={orders.data ?? new Map()} />;
+  return (
+    <>
+      <List grants={found?.grants ?? []} orders={orders.data ?? new Map()} />
+      <p class="muted after">{`${words.value.server.services}: ${serviceNames(row)}`}</p>
+    </>
+  );
 }
 
 function List({ grants, orders }: { grants: Grant[]; orders: ReadonlyMap<string, string> }) {

@@ -21,3 +21,9 @@ export function poolName(pool: Pick<Row, "application" | "redundancy"> & { licen
   const name = row ? rowName(row) : plainName(pool);
   return row && rows.length > 1 ? `${name}, ${words.value.licences[row.licenseType]}` : name;
 }
+
+/** What the care of a row or an item includes. */
+export function serviceNames({ services }: Pick<Row | Item, "services">): string {
+  const { serviceNames: names, noServices } = words.value.server;
+  return services.map((service) => names[service]).join(", ") || noServices;
+}

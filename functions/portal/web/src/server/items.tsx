@@ -2,7 +2,7 @@
 
 import type { Item, Server } from "../api";
 import { number } from "../format";
-import { plainName } from "../matrix/name";
+import { plainName, serviceNames } from "../matrix/name";
 import { put, words } from "../words";
 import { waitsText } from "./expected";
 import { reached } from "./reached";
@@ -29,6 +29,7 @@ export function Items({ server, details, now }: { server: Server; details: Detai
                 </th>
                 <th scope="col">{texts.licenseType}</th>
                 <th scope="col">{texts.itemStatus}</th>
+                <th scope="col">{texts.services}</th>
               </tr>
             </thead>
             <tbody>
@@ -62,6 +63,7 @@ function Row({ item }: { item: Item }) {
       <td data-label={texts.itemStatus}>
         <span class={`status ${LOOKS[item.status]}`}>{texts.itemStatuses[item.status]}</span>
       </td>
+      <td data-label={texts.services}>{serviceNames(item)}</td>
     </tr>
   );
 }
