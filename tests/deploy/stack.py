@@ -15,7 +15,7 @@ from front import Front
 MAIL_FROM = "licenses@example.com"
 STAFF = "vendor@example.com"
 ACCOUNT = "000000000000"
-SECRETS = ["token-keys", "link-keys", "lease-keys", "erp-keys"]
+SECRETS = ["token-keys", "link-keys", "lease-keys", "erp-keys", "event-keys"]
 # Types that the emulator does not know. Nothing else of the stack refers to such a resource.
 UNKNOWN_TYPES = {"AWS::Cognito::ManagedLoginBranding"}
 

@@ -6,7 +6,10 @@ use lease::request::CheckInRequest;
 use licensing::check_in::Event;
 use licensing::text::Label;
 use serde_json::json;
-use table::{Actor, AuditEntry, Delivery, LeaseItem, ServerRow, ServerStatus, Table, Transaction, key};
+use table::{
+    Actor, AuditEntry, Delivery, Happening, LeaseItem, ServerFacts, ServerRow, ServerStatus, Table, Transaction,
+    VendorEvent, key,
+};
 
 use crate::{Decided, Outcome};
 
@@ -36,6 +39,9 @@ pub(crate) async fn commit(
     transaction.put_server_row(server.account, &row, version_read);
     if let Some(event) = decision.event {
         transaction.put_audit(&key::account_partition(server.account), &entry(call, outcome, event));
+        if let Some(happening) = told_to_vendor(table, request, outcome, event).await? {
+            transaction.put_vendor_event(&VendorEvent::record(call.ulid(), happening, call.now));
+        }
         if event == Event::ConflictBegun {
             let what = table::Event::ConflictBegun { account: server.account, server: server.id.clone() };
             transaction.put_delivery(&Delivery::record(call.ulid(), what, &call.base_url, call.now));
@@ -46,6 +52,31 @@ pub(crate) async fn commit(
         metric::count(Metric::Conflicts, call.now);
     }
     Ok(())
+}
+
+/// What the vendor's systems are told of an event.
+async fn told_to_vendor(
+    table: &Table,
+    request: &CheckInRequest,
+    outcome: &Outcome,
+    event: Event,
+) -> Result<Option<Happening>, Failure> {
+    let happening = match event {
+        Event::Activated { .. } => Happening::ServerActivated,
+        Event::ConflictBegun => Happening::ServerConflict,
+        Event::Adopted | Event::Reseeded | Event::ConflictResolved => return Ok(None),
+    };
+    let server = &outcome.sheet.server;
+    let account = table.account(server.account).await?;
+    Ok(account.map(|account| {
+        happening(ServerFacts {
+            server_id: server.id.clone(),
+            server_name: server.server_name.clone(),
+            account_id: server.account,
+            customer_number: account.state.customer.number,
+            app_suite_version: Label::parse(&request.app_suite_version).ok(),
+        })
+    }))
 }
 
 fn after(row: ServerRow, event: Event, call: &Call) -> ServerRow {

@@ -18,6 +18,8 @@ fn settings(base_url: &str) -> Settings {
         link_keys: String::new(),
         lease_keys: String::new(),
         erp_keys: String::new(),
+        event_keys: String::new(),
+        events_url: None,
         mail_from: None,
         mail_configuration_set: None,
         vendor_staff: Vec::new(),

@@ -5,7 +5,7 @@ mod deliver;
 mod readers;
 
 use aws_config::SdkConfig;
-use aws_lambda_events::dynamodb::{Event, EventRecord};
+use aws_lambda_events::dynamodb::Event;
 use brand::Brand;
 use http_api::metric::{Measurement, Metric};
 use http_api::{Clock, Settings};
@@ -14,7 +14,8 @@ use keys::{KeysError, Secret};
 use lease::MacRing;
 use licensing::text::EmailAddress;
 use mail::Sender;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use stream::NewItem;
 use table::{Delivery, Table, TableError};
 
 /// How many deliveries of each shard one sweep looks at.
@@ -52,27 +53,6 @@ pub enum Invocation {
     Schedule {},
 }
 
-/// What Lambda learns of a batch: the records to send again (`ReportBatchItemFailures`).
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BatchAnswer {
-    batch_item_failures: Vec<ItemFailure>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ItemFailure {
-    item_identifier: String,
-}
-
-impl BatchAnswer {
-    /// The answer that names the sequence numbers that failed.
-    pub fn of(failed: Vec<String>) -> Self {
-        let failure = |item_identifier| ItemFailure { item_identifier };
-        Self { batch_item_failures: failed.into_iter().map(failure).collect() }
-    }
-}
-
 impl SendMail {
     /// Opens the connections and reads the link ring.
     ///
@@ -96,11 +76,10 @@ impl SendMail {
     /// because of the table. What the mail service does not take is not among them: its delivery waits for its time.
     pub async fn handle_stream(&self, event: Event) -> Vec<String> {
         let mut failed = Vec::new();
-        for record in event.records {
-            let number = record.change.sequence_number.clone().unwrap_or_default();
-            if let Err(error) = self.handle_record(record).await {
+        for item in stream::new_items(event) {
+            if let Err(error) = self.handle_item(&item).await {
                 tracing::error!(cause = http_api::telemetry::causes(&error), "delivery failed");
-                failed.push(number);
+                failed.push(item.sequence_number);
             }
         }
         failed
@@ -125,13 +104,8 @@ impl SendMail {
         Ok(())
     }
 
-    async fn handle_record(&self, record: EventRecord) -> Result<(), TableError> {
-        if record.event_name != "INSERT" {
-            return Ok(());
-        }
-        let keys = record.change.keys;
-        let Ok(keys) = serde_dynamo::from_item::<_, Keys>(keys) else { return Ok(()) };
-        let Some(key) = table::key::parse_outbox(&keys.pk, &keys.sk) else { return Ok(()) };
+    async fn handle_item(&self, item: &NewItem) -> Result<(), TableError> {
+        let Some(key) = table::key::parse_outbox(&item.pk, &item.sk) else { return Ok(()) };
         match self.table.delivery(key).await? {
             Some(delivery) => self.deliver(delivery).await,
             None => Ok(()),
@@ -148,10 +122,4 @@ fn measure(waiting: &[Delivery], now: Timestamp) {
     let number = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
     let measured = Measurement::at(now).with(Metric::MailsWaiting, number);
     measured.with(Metric::OldestMailSeconds, oldest.unwrap_or_default()).log();
-}
-
-#[derive(Deserialize)]
-struct Keys {
-    pk: String,
-    sk: String,
 }

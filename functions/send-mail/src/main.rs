@@ -2,7 +2,8 @@
 
 use http_api::{Clock, Settings, telemetry};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use send_mail::{BatchAnswer, Invocation, SendMail};
+use send_mail::{Invocation, SendMail};
+use stream::BatchAnswer;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

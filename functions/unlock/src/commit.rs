@@ -7,7 +7,9 @@ use licensing::id::AccountId;
 use licensing::member::{Party, Person, Roster};
 use licensing::order::{ContactRef, LineStatus, Order, Unlocking};
 use serde_json::json;
-use table::{Actor, AuditEntry, Delivery, Event, Stored, Table, Transaction, key};
+use table::{
+    Actor, AuditEntry, Delivery, Event, Happening, Stored, Table, Transaction, UnlockedOrder, VendorEvent, key,
+};
 
 /// The people who become managers where there is no member yet, with the rosters that decide it.
 pub(crate) struct Contacts(Vec<Contact>);
@@ -41,7 +43,7 @@ async fn load(table: &Table, party: Party, contact: Option<&ContactRef>) -> Resu
     Ok(Some(Contact { party, person, roster }))
 }
 
-/// Writes order, account, grants, what servers run, memberships, audit and mail: all or nothing.
+/// Writes order, account, grants, what servers run, memberships, audit, mail and event: all or nothing.
 pub(crate) async fn commit(
     table: &Table,
     call: &Call,
@@ -70,6 +72,8 @@ pub(crate) async fn commit(
     transaction.put_audit(&key::account_partition(unlocking.account.id), &entry(call, &unlocking));
     let what = Event::OrderUnlocked { order: unlocking.order.id, account: unlocking.account.id };
     transaction.put_delivery(&Delivery::record(call.ulid(), what, &call.base_url, call.now));
+    let happening = Happening::OrderUnlocked(UnlockedOrder::of(&unlocking.order, unlocking.account.id));
+    transaction.put_vendor_event(&VendorEvent::record(call.ulid(), happening, call.now));
     transaction.commit(table, "unlock order").await?;
     metric::count(Metric::Unlocks, call.now);
     Ok(())

@@ -86,6 +86,7 @@ fn guide(base_url: &str, folder: &Path) -> String {
     format!(
         "\nCloud Licensing runs at {base_url}\n\n  \
          Mailbox   {base_url}/local/mailbox   every mail; SEND SAMPLE ORDER posts the sample order\n  \
+         Events    {base_url}/local/events    what the vendor's ERP or CRM is told\n  \
          Sign-in   {base_url}/local/openid    everybody to sign in as\n  \
          Portal    {base_url}/\n\n  \
          cargo run -- order FILE.json   signs an order with the local ERP key and posts it\n  \

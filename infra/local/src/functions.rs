@@ -46,7 +46,16 @@ impl HttpFunction {
     }
 }
 
-/// The function behind the table's stream.
+/// A function behind the table's stream, with the filter that the template gives its event source: new items whose
+/// partition begins so.
+#[derive(Clone)]
+pub(crate) struct StreamSource {
+    pub(crate) name: &'static str,
+    pub(crate) prefix: &'static str,
+    pub(crate) function: Arc<dyn StreamFunction>,
+}
+
+/// What a stream wakes.
 pub(crate) trait StreamFunction: Send + Sync {
     /// Handles a batch; the answer names the sequence numbers that failed.
     fn handle(&self, event: Event) -> BoxFuture<Vec<String>>;
@@ -56,7 +65,7 @@ pub(crate) trait StreamFunction: Send + Sync {
 }
 
 /// What the functions are told.
-pub(crate) fn settings(base_url: &str, provider: &Provider, config: &StackConfig) -> Settings {
+pub(crate) fn settings(base_url: &str, events_url: String, provider: &Provider, config: &StackConfig) -> Settings {
     Settings {
         table_name: TABLE.to_owned(),
         base_url: Some(base_url.to_owned()),
@@ -64,6 +73,8 @@ pub(crate) fn settings(base_url: &str, provider: &Provider, config: &StackConfig
         link_keys: keys::LINK.to_owned(),
         lease_keys: keys::LEASE.to_owned(),
         erp_keys: keys::ERP.to_owned(),
+        event_keys: keys::EVENT.to_owned(),
+        events_url: Some(events_url),
         mail_from: EmailAddress::parse("licenses@example.com").ok(),
         mail_configuration_set: Some("local".to_owned()),
         vendor_staff: config.vendor_staff.clone(),
@@ -85,26 +96,34 @@ macro_rules! function {
     }};
 }
 
-impl StreamFunction for Arc<send_mail::SendMail> {
-    fn handle(&self, event: Event) -> BoxFuture<Vec<String>> {
-        let function = self.clone();
-        Box::pin(async move { function.handle_stream(event).await })
-    }
-
-    fn sweep(&self) -> BoxFuture<()> {
-        let function = self.clone();
-        Box::pin(async move {
-            if let Err(error) = send_mail::SendMail::sweep(&function).await {
-                tracing::error!(cause = http_api::telemetry::causes(&error), "the sweep failed");
+/// Lets the stream wake `$function`.
+macro_rules! stream_function {
+    ($function:ty) => {
+        impl StreamFunction for Arc<$function> {
+            fn handle(&self, event: Event) -> BoxFuture<Vec<String>> {
+                let function = self.clone();
+                Box::pin(async move { function.handle_stream(event).await })
             }
-        })
-    }
+
+            fn sweep(&self) -> BoxFuture<()> {
+                let function = self.clone();
+                Box::pin(async move {
+                    if let Err(error) = <$function>::sweep(&function).await {
+                        tracing::error!(cause = http_api::telemetry::causes(&error), "the sweep failed");
+                    }
+                })
+            }
+        }
+    };
 }
+
+stream_function!(send_mail::SendMail);
+stream_function!(send_event::SendEvent);
 
 /// All functions, connected.
 pub(crate) struct Functions {
     http: Vec<HttpFunction>,
-    stream: Option<Arc<dyn StreamFunction>>,
+    streams: Vec<StreamSource>,
 }
 
 impl Functions {
@@ -117,6 +136,7 @@ impl Functions {
         let check_in = check_in::CheckInFunction::connect(settings, sdk, clock.clone());
         let account = account::AccountFunction::connect(settings, sdk, clock.clone());
         let send_mail = send_mail::SendMail::connect(settings, sdk, clock.clone());
+        let send_event = send_event::SendEvent::connect(settings, sdk, clock.clone());
         let portal = portal::Portal::new(settings, clock.clone());
         let http = vec![
             function!("receive-order", receive_order, receive_order.await.map_err(StartError::function)?),
@@ -127,15 +147,21 @@ impl Functions {
             function!("account", account, account.await.map_err(StartError::function)?),
             function!("portal", portal, portal),
         ];
-        Ok(Self { http, stream: Some(Arc::new(Arc::new(send_mail.await.map_err(StartError::function)?))) })
+        let send_mail = Arc::new(send_mail.await.map_err(StartError::function)?);
+        let send_event = Arc::new(send_event.await.map_err(StartError::function)?);
+        let streams = vec![
+            StreamSource { name: "send-mail", prefix: "OUTBOX#", function: Arc::new(send_mail) },
+            StreamSource { name: "send-event", prefix: "EVENT#", function: Arc::new(send_event) },
+        ];
+        Ok(Self { http, streams })
     }
 
     pub(crate) fn http(&self) -> Vec<HttpFunction> {
         self.http.clone()
     }
 
-    pub(crate) fn stream(&self) -> Option<Arc<dyn StreamFunction>> {
-        self.stream.clone()
+    pub(crate) fn streams(&self) -> &[StreamSource] {
+        &self.streams
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {

@@ -9,7 +9,7 @@ use lease::keyset::{PreparedKey, Root, Roots};
 use lease::secret::LeaseSecretJson;
 use lease::{KeyFault, KeySet, MacRing, SigningKey};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::StartError;
 use crate::secrets::Secrets;
@@ -21,6 +21,8 @@ pub(crate) const TOKEN: &str = "local/token";
 pub(crate) const LINK: &str = "local/link";
 /// The secret that signs leases.
 pub(crate) const LEASE: &str = "local/lease";
+/// The secret that events to the vendor are signed with.
+pub(crate) const EVENT: &str = "local/event";
 /// The secret that the ERP signs orders with.
 pub(crate) const ERP: &str = "local/erp";
 
@@ -62,13 +64,17 @@ impl Keys {
         let seeds = store.read_or_make(ROOT_DOCUMENT, || RootSeeds { root: seed(), spare: seed() })?;
         let root = Root::from_secret(&seeds.root).map_err(key_fault)?;
         let spare = Root::from_secret(&seeds.spare).map_err(key_fault)?;
-        let secrets = if let Some(secrets) = store.read_json(SECRETS_DOCUMENT)? {
+        let mut secrets: Secrets = if let Some(secrets) = store.read_json(SECRETS_DOCUMENT)? {
             secrets
         } else {
             let made = make(&root, now).map_err(key_fault)?;
             store.write_json(SECRETS_DOCUMENT, &made)?;
             made
         };
+        if !secrets.contains_key(EVENT) {
+            secrets.insert(EVENT.to_owned(), webhook_ring().to_string());
+            store.write_json(SECRETS_DOCUMENT, &secrets)?;
+        }
         let erp = erp_key(&secrets)?;
         Ok(Self { secrets, roots: Roots { root: root.public(), spare: spare.public() }, erp })
     }
@@ -76,9 +82,13 @@ impl Keys {
 
 fn make(root: &Root, now: Timestamp) -> Result<Secrets, KeyFault> {
     let lease = lease_secret(root, now)?;
-    let erp = json!({ "current": 1, "keys": { "1": format!("whsec_{}", STANDARD.encode(random())) } });
-    let secrets = [(TOKEN, json!(ring())), (LINK, json!(ring())), (LEASE, json!(lease)), (ERP, erp)];
+    let secrets = [(TOKEN, json!(ring())), (LINK, json!(ring())), (LEASE, json!(lease)), (ERP, webhook_ring())];
     Ok(secrets.map(|(name, value)| (name.to_owned(), value.to_string())).into())
+}
+
+/// A ring of one key to the Standard Webhooks specification.
+fn webhook_ring() -> Value {
+    json!({ "current": 1, "keys": { "1": format!("whsec_{}", STANDARD.encode(random())) } })
 }
 
 /// The signing keys, and the set of their public halves that the root signs.

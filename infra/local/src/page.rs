@@ -4,6 +4,8 @@ use askama::Template;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use brand::Brand;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Nothing from elsewhere, and no script but the one file of ours.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -17,6 +19,11 @@ pub(crate) fn stylesheet(brand: &Brand) -> Response {
     );
     let css = colours + include_str!("../templates/local.css");
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], css).into_response()
+}
+
+/// A moment as people on this machine read it.
+pub(crate) fn shown(at: Timestamp) -> String {
+    at.to_zoned_datetime(TimeZone::system()).strftime("%-d %B %Y, %H:%M:%S").to_string()
 }
 
 /// A page.

@@ -8,6 +8,7 @@ use brand::Brand;
 
 use crate::mailbox::{self, Mailbox};
 use crate::page::stylesheet;
+use crate::receiver::{self, Receiver};
 use crate::samples::SampleOrders;
 use crate::sign_in::{self, People, Provider};
 use crate::time::TimeMachine;
@@ -16,6 +17,7 @@ use crate::time::TimeMachine;
 pub(crate) struct Site {
     pub(crate) brand: Brand,
     pub(crate) mailbox: Mailbox,
+    pub(crate) receiver: Receiver,
     pub(crate) orders: SampleOrders,
     pub(crate) provider: Provider,
     pub(crate) people: People,
@@ -25,7 +27,7 @@ pub(crate) struct Site {
 impl Site {
     /// The routes below `/local`.
     pub(crate) fn router(self) -> Router {
-        let Self { brand, mailbox, orders, provider, people, time } = self;
+        let Self { brand, mailbox, receiver, orders, provider, people, time } = self;
         let portal_name = format!("{} {}", brand.vendor_name, brand.portal_name);
         let script = |text: &'static str| ([(header::CONTENT_TYPE, "text/javascript")], text);
         let mailbox_script = script(include_str!("../templates/mailbox.js"));
@@ -39,6 +41,7 @@ impl Site {
             // Browsers ask for it beside every page; the brand's picture is for mails.
             .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
             .nest("/local/mailbox", mailbox::pages::router(mailbox, orders, portal_name.clone()))
+            .nest("/local/events", receiver::pages::router(receiver, portal_name.clone()))
             .nest(sign_in::PATH, sign_in::router(provider, people, portal_name))
             .merge(time.router())
     }

@@ -22,6 +22,7 @@ use crate::gateway::{Authorizer, Gateway, Limits};
 use crate::keys::{Keys, Rotation};
 use crate::mailbox::Mailbox;
 use crate::people::people;
+use crate::receiver::{self, Receiver};
 use crate::samples::{SampleOrders, load_catalogue};
 use crate::sdk::Services;
 use crate::secrets::SharedSecrets;
@@ -99,6 +100,8 @@ pub struct Stack {
     pub faults: Faults,
     /// What goes wrong between the SDKs and their services.
     pub troubles: Troubles,
+    /// Where events to the vendor arrive.
+    pub receiver: Receiver,
     /// The OpenID provider.
     pub provider: Provider,
     /// The ERP's side of the API.
@@ -115,7 +118,7 @@ pub struct Stack {
     functions: Arc<Functions>,
     endpoints: Vec<Endpoint>,
     secrets: SharedSecrets,
-    pump: Option<Mutex<Pump>>,
+    pumps: Vec<Mutex<Pump>>,
     background: Vec<JoinHandle<()>>,
 }
 
@@ -126,6 +129,8 @@ struct Ground {
     database: Database,
     mailbox: Mailbox,
     faults: Faults,
+    receiver: Receiver,
+    events_url: String,
     troubles: Troubles,
     secrets: SharedSecrets,
     sdk: SdkConfig,
@@ -139,7 +144,7 @@ impl Stack {
         let base_url = format!("http://localhost:{}", listener.local_addr()?.port());
         let ground = Ground::lay(&config).await?;
         let provider = Provider::open(&ground.store, &base_url, config.clock.clone())?;
-        let settings = functions::settings(&base_url, &provider, &config);
+        let settings = functions::settings(&base_url, ground.events_url.clone(), &provider, &config);
         let functions = connect(&config, settings.clone(), ground.sdk.clone()).await?;
         let stack = Self::assemble(&config, listener, base_url, ground, provider, settings, functions)?;
         if config.catalogue && stack.functions.serves("/v1/products") {
@@ -157,17 +162,19 @@ impl Stack {
         settings: Settings,
         functions: Arc<Functions>,
     ) -> Result<Self, StartError> {
-        let Ground { store, keys, database, mailbox, faults, troubles, secrets, sdk, mut endpoints } = ground;
+        let Ground { store, keys, database, mailbox, faults, receiver, troubles, secrets, sdk, mut endpoints, .. } =
+            ground;
         let clock = config.clock.clone();
-        let wake = Arc::new(Notify::new());
+        let wakes: Vec<Arc<Notify>> = functions.streams().iter().map(|_| Arc::default()).collect();
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
         let authorizer = Authorizer::of(&provider);
         let gateway =
-            Gateway::new(functions.http(), authorizer, clock.clone(), config.limits, wake.clone(), config.runtime());
+            Gateway::new(functions.http(), authorizer, clock.clone(), config.limits, wakes.clone(), config.runtime());
         let (looked_into, staff) = (database.clone(), config.vendor_staff.clone());
         let site = Site {
             brand: settings.brand.clone(),
             mailbox: mailbox.clone(),
+            receiver: receiver.clone(),
             orders: SampleOrders::new(erp.clone(), store.clone(), clock.clone()),
             provider: provider.clone(),
             people: Arc::new(move || people(&looked_into, &staff)),
@@ -176,11 +183,12 @@ impl Stack {
         endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
         store.write_json(RUNNING, &base_url)?;
         store.write_json(ROOTS, &keys.roots)?;
-        let (pump, background) = outbox(config, &functions, &database, &store, wake)?;
+        let (pumps, background) = streams(config, &functions, &database, &store, wakes)?;
         Ok(Self {
             base_url,
             mailbox,
             faults,
+            receiver,
             troubles,
             provider,
             erp,
@@ -192,7 +200,7 @@ impl Stack {
             functions,
             endpoints,
             secrets,
-            pump: pump.map(Mutex::new),
+            pumps: pumps.into_iter().map(Mutex::new).collect(),
             background,
         })
     }
@@ -207,10 +215,10 @@ impl Stack {
         self.erp.key()
     }
 
-    /// Sweeps the outbox now instead of at the next tick.
+    /// Sweeps mails and events now instead of at the next tick.
     pub async fn sweep(&self) {
-        if let Some(function) = self.functions.stream() {
-            function.sweep().await;
+        for source in self.functions.streams() {
+            source.function.sweep().await;
         }
     }
 
@@ -223,15 +231,17 @@ impl Stack {
         keys::rotate(&mut self.secrets.write().unwrap_or_else(PoisonError::into_inner), what)
     }
 
-    /// Shows `send-mail` what the stream holds, then sweeps; for a stack without background.
+    /// Shows `send-mail` and `send-event` what the stream holds, then sweeps; for a stack without background.
     ///
     /// # Panics
     ///
     /// Where the stack has a background that does it.
     pub async fn deliver_mail(&self) {
-        let pump = self.pump.as_ref().expect("a stack with a background delivers by itself");
-        if let Err(error) = pump.lock().await.drain().await {
-            tracing::error!(%error, "the stream pump failed");
+        assert!(!self.pumps.is_empty(), "a stack with a background delivers by itself");
+        for pump in &self.pumps {
+            if let Err(error) = pump.lock().await.drain().await {
+                tracing::error!(%error, "a stream pump failed");
+            }
         }
         self.sweep().await;
     }
@@ -262,6 +272,9 @@ impl Ground {
         let shared: SharedSecrets = Arc::new(RwLock::new(keys.secrets.clone()));
         let secrets = Endpoint::serve(listen(0).await?, secrets::router(shared.clone()))?;
         let ses = Endpoint::serve(listen(0).await?, ses::router(mailbox.clone(), faults.clone()))?;
+        let receiver = Receiver::new(&keys.secrets[keys::EVENT], config.clock.clone())?;
+        let events = Endpoint::serve(listen(0).await?, receiver.clone().router())?;
+        let events_url = format!("{}{}", events.url(), receiver::PATH);
         let troubles = Troubles::new(config.clock.clone());
         let services = Services {
             dynamodb: dynamodb.url().to_owned(),
@@ -276,10 +289,12 @@ impl Ground {
             database,
             mailbox,
             faults,
+            receiver,
+            events_url,
             troubles,
             secrets: shared,
             sdk,
-            endpoints: vec![dynamodb, secrets, ses],
+            endpoints: vec![dynamodb, secrets, ses, events],
         })
     }
 }
@@ -291,26 +306,30 @@ async fn connect(config: &StackConfig, settings: Settings, sdk: SdkConfig) -> Re
     Ok(Arc::new(connected.await.map_err(StartError::function)??))
 }
 
-/// The stream pump and the sweep, running, or the pump alone where nothing runs by itself.
-fn outbox(
+/// A pump and a sweep for each function behind the stream, running, or the pumps alone where nothing runs by itself.
+fn streams(
     config: &StackConfig,
     functions: &Functions,
     database: &Database,
     store: &Store,
-    wake: Arc<Notify>,
-) -> Result<(Option<Pump>, Vec<JoinHandle<()>>), StartError> {
-    let Some(function) = functions.stream() else { return Ok((None, Vec::new())) };
-    let pump = Pump::new(database.clone(), store.clone(), function.clone(), wake)
-        .map_err(|error| StartError::Database(error.to_string()))?;
-    if !config.background {
-        return Ok((Some(pump), Vec::new()));
-    }
-    let mut ticks = tokio::time::interval(config.sweep_every);
-    let sweep = async move {
-        loop {
-            ticks.tick().await;
-            function.sweep().await;
+    wakes: Vec<Arc<Notify>>,
+) -> Result<(Vec<Pump>, Vec<JoinHandle<()>>), StartError> {
+    let (mut pumps, mut background) = (Vec::new(), Vec::new());
+    for (source, wake) in functions.streams().iter().zip(wakes) {
+        let pump = Pump::new(database.clone(), store.clone(), source.clone(), wake)
+            .map_err(|error| StartError::Database(error.to_string()))?;
+        if !config.background {
+            pumps.push(pump);
+            continue;
         }
-    };
-    Ok((None, vec![tokio::spawn(pump.run()), tokio::spawn(sweep)]))
+        let (mut ticks, function) = (tokio::time::interval(config.sweep_every), source.function.clone());
+        background.push(tokio::spawn(pump.run()));
+        background.push(tokio::spawn(async move {
+            loop {
+                ticks.tick().await;
+                function.sweep().await;
+            }
+        }));
+    }
+    Ok((pumps, background))
 }

@@ -1,4 +1,4 @@
-//! The table's stream, pumped into the function that it triggers, as Lambda's event source mapping does it.
+//! The table's stream, pumped into a function that it triggers, as Lambda's event source mapping does it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::dynamodb::TABLE;
-use crate::functions::StreamFunction;
+use crate::functions::StreamSource;
 use crate::store::Store;
 
 /// How long a record waits at most until it is seen.
@@ -24,14 +24,12 @@ const BATCH_MAX: usize = 10;
 const ATTEMPTS_MAX: u32 = 3;
 /// Pause before the first repetition; it doubles each time.
 const RETRY_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 20 });
-/// The document with the number of the last record that was dealt with.
-const POSITION: &str = "stream.json";
 
 /// Reads the stream and calls the function.
 pub(crate) struct Pump {
     database: Database,
     store: Store,
-    function: Arc<dyn StreamFunction>,
+    source: StreamSource,
     wake: Arc<Notify>,
     stream_arn: String,
     shard_id: String,
@@ -55,12 +53,12 @@ impl Pump {
     pub(crate) fn new(
         database: Database,
         store: Store,
-        function: Arc<dyn StreamFunction>,
+        source: StreamSource,
         wake: Arc<Notify>,
     ) -> Result<Self, PumpError> {
         let (stream_arn, shard_id) = shard(&database)?;
-        let position = store.read_json(POSITION)?;
-        Ok(Self { database, store, function, wake, stream_arn, shard_id, position })
+        let position = store.read_json(&position_of(&source))?;
+        Ok(Self { database, store, source, wake, stream_arn, shard_id, position })
     }
 
     /// Pumps until it is dropped.
@@ -81,7 +79,7 @@ impl Pump {
             let Some(last) = batch.last() else { return Ok(()) };
             self.deliver(&batch).await?;
             self.position = Some(last.dynamodb.sequence_number.clone());
-            self.store.write_json(POSITION, &self.position)?;
+            self.store.write_json(&position_of(&self.source), &self.position)?;
         }
     }
 
@@ -97,13 +95,13 @@ impl Pump {
     }
     /// Calls the function with the records that pass its filter, again from the first that failed.
     async fn deliver(&self, batch: &[Record]) -> Result<(), PumpError> {
-        let mut left: Vec<&Record> = batch.iter().filter(|record| passes_filter(record)).collect();
+        let mut left: Vec<&Record> = batch.iter().filter(|record| passes_filter(record, self.source.prefix)).collect();
         let mut pause = RETRY_PAUSE;
         for attempt in 1..=ATTEMPTS_MAX {
             if left.is_empty() {
                 return Ok(());
             }
-            let failed = self.function.handle(event(&left)?).await;
+            let failed = self.source.function.handle(event(&left)?).await;
             left = from_first_failed(left, &failed);
             if !left.is_empty() && attempt < ATTEMPTS_MAX {
                 tokio::time::sleep(pause).await;
@@ -126,11 +124,16 @@ fn shard(database: &Database) -> Result<(String, String), PumpError> {
     Ok((stream.stream_arn, shard.shard_id))
 }
 
-/// The filter that the template gives the event source: new items of the outbox.
-fn passes_filter(record: &Record) -> bool {
+/// The document with the number of the last record that a function has dealt with.
+fn position_of(source: &StreamSource) -> String {
+    format!("stream/{}.json", source.name)
+}
+
+/// The filter that the template gives the event source.
+fn passes_filter(record: &Record, prefix: &str) -> bool {
     let key = record.dynamodb.keys.get("pk").map(|value| json!(value));
-    let outbox = key.as_ref().and_then(|key| key["S"].as_str()).is_some_and(|pk| pk.starts_with("OUTBOX#"));
-    record.event_name == "INSERT" && outbox
+    let wanted = key.as_ref().and_then(|key| key["S"].as_str()).is_some_and(|pk| pk.starts_with(prefix));
+    record.event_name == "INSERT" && wanted
 }
 
 fn event(records: &[&Record]) -> Result<Event, serde_json::Error> {
@@ -156,7 +159,7 @@ mod tests {
 
     use super::*;
     use crate::endpoint::{Endpoint, listen};
-    use crate::functions::BoxFuture;
+    use crate::functions::{BoxFuture, StreamFunction};
     use crate::sdk::{Services, config};
     use crate::trouble::Troubles;
     use crate::{Data, dynamodb};
@@ -206,7 +209,8 @@ mod tests {
         }
 
         fn pump(&self) -> Pump {
-            Pump::new(self.database.clone(), self.store.clone(), self.function.clone(), Arc::default()).unwrap()
+            let source = StreamSource { name: "noting", prefix: "OUTBOX#", function: self.function.clone() };
+            Pump::new(self.database.clone(), self.store.clone(), source, Arc::default()).unwrap()
         }
 
         async fn put(&self, pk: &str) {

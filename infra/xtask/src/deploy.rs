@@ -78,7 +78,7 @@ fn make_keys(environment: &Environment, folder: &Path) -> Result<(), Failure> {
     let xtask = env::current_exe().map_err(|_| Failure::Environment("xtask does not know where it lies"))?;
     let make = |words: [&str; 2], files: &[&str]| {
         let mut command = environment.command(&xtask);
-        // It prints the ERP's key, which nobody needs to see here.
+        // It prints the keys of ERP and receiver, which nobody needs to see here.
         command.args(words).args(files.iter().map(|file| folder.join(file))).stdout(Stdio::null());
         environment::run(&mut command)
     };
@@ -86,5 +86,6 @@ fn make_keys(environment: &Environment, folder: &Path) -> Result<(), Failure> {
     make(["root", "sign"], &["root/root.key", "lease-keys.json"])?;
     make(["root", "ring"], &["token-keys.json"])?;
     make(["root", "ring"], &["link-keys.json"])?;
-    make(["root", "erp"], &["erp-keys.json"])
+    make(["root", "erp"], &["erp-keys.json"])?;
+    make(["root", "events"], &["event-keys.json"])
 }

@@ -17,10 +17,10 @@ use lease::{MacRing, Root, Roots};
 
 use crate::failure::Failure;
 
-mod erp;
 mod plan;
+mod webhook;
 
-use erp::ErpRing;
+use webhook::WebhookRing;
 
 /// What can be made.
 #[derive(Subcommand)]
@@ -53,6 +53,11 @@ pub enum RootTask {
         /// The ring as a file; a missing one is begun.
         ring: PathBuf,
     },
+    /// Makes the keys that events to the vendor are signed with, or rotates them: the key before keeps signing too.
+    Events {
+        /// The ring as a file; a missing one is begun.
+        ring: PathBuf,
+    },
 }
 
 /// Makes it.
@@ -63,7 +68,8 @@ pub fn run(task: RootTask) -> Result<(), Failure> {
             sign(&root, &lease_keys, &plan::Change { current, drop }, now())
         }
         RootTask::Ring { ring } => rotate(&ring),
-        RootTask::Erp { ring } => rotate_erp(&ring),
+        RootTask::Erp { ring } => rotate_webhook(&ring, "erp-keys", "let the ERP sign with"),
+        RootTask::Events { ring } => rotate_webhook(&ring, "event-keys", "let the receiver verify with"),
     }
 }
 
@@ -109,15 +115,11 @@ fn rotate(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn rotate_erp(path: &Path) -> Result<(), Failure> {
-    let before: Option<ErpRing> = read(path)?.map(|text| parse(&text)).transpose()?;
-    let ring = ErpRing::with(before, random()?);
+fn rotate_webhook(path: &Path, secret: &str, then: &str) -> Result<(), Failure> {
+    let before: Option<WebhookRing> = read(path)?.map(|text| parse(&text)).transpose()?;
+    let ring = WebhookRing::with(before, random()?);
     keep(path, &json(&ring)?)?;
-    println!(
-        "Store {} as the secret erp-keys of the stack, then let the ERP sign with key {}:",
-        path.display(),
-        ring.current
-    );
+    println!("Store {} as the secret {secret} of the stack, then {then} key {}:", path.display(), ring.current);
     println!("{}", ring.newest());
     Ok(())
 }

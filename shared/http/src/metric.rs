@@ -23,6 +23,14 @@ pub enum Metric {
     MailsWaiting,
     /// How long the oldest of them has waited.
     OldestMailSeconds,
+    /// Events that the vendor's receiver took.
+    EventsSent,
+    /// Events that were given up.
+    EventsParked,
+    /// Events that wait at a sweep.
+    EventsWaiting,
+    /// How long the oldest of them has waited.
+    OldestEventSeconds,
     /// Check-ins, by answer.
     CheckIns,
     /// 1 for a check-in that was refused and 0 for any other: the average is the rate.
@@ -36,7 +44,7 @@ pub enum Metric {
 impl Metric {
     fn unit(self) -> &'static str {
         match self {
-            Self::OldestMailSeconds => "Seconds",
+            Self::OldestMailSeconds | Self::OldestEventSeconds => "Seconds",
             _ => "Count",
         }
     }

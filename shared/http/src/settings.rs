@@ -19,6 +19,10 @@ pub struct Settings {
     pub lease_keys: String,
     /// Secret of the ERP's keys.
     pub erp_keys: String,
+    /// Secret of the keys that events to the vendor are signed with.
+    pub event_keys: String,
+    /// Where events to the vendor go; `None`: nowhere.
+    pub events_url: Option<String>,
     /// The address that mails come from.
     pub mail_from: Option<EmailAddress>,
     /// The SES configuration set.
@@ -68,6 +72,8 @@ impl Settings {
             link_keys: text("LINK_KEYS"),
             lease_keys: text("LEASE_KEYS"),
             erp_keys: text("ERP_KEYS"),
+            event_keys: text("EVENT_KEYS"),
+            events_url: variable("EVENTS_URL"),
             mail_from: variable("MAIL_FROM").map(|from| address("MAIL_FROM", &from)).transpose()?,
             mail_configuration_set: variable("MAIL_CONFIGURATION_SET"),
             vendor_staff: parts(&staff).map(|part| address("VENDOR_STAFF", part)).collect::<Result<_, _>>()?,

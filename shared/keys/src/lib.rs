@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod erp;
+mod event;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use lease::ring::MacRing;
 use tokio::sync::Mutex;
 
 pub use erp::{ErpKeys, SignatureFault};
+pub use event::EventKeys;
 
 /// How long a ring is used before it is read again; a rotation is complete after this time everywhere.
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);

@@ -58,6 +58,7 @@ fn keys() -> Vec<(&'static str, Key)> {
         ("product", key::product(&Sku::parse("sku").unwrap())),
         ("recorded event", key::outbox(ulid(5), None)),
         ("mail of an event to one reader", key::outbox(ulid(5), Some(person))),
+        ("event to the vendor", key::vendor_event(ulid(5))),
     ]
 }
 

@@ -169,6 +169,11 @@ pub fn outbox(id: Ulid, reader: Option<PersonId>) -> Key {
     Key::new(format!("OUTBOX#{id}"), reader.map_or_else(|| "EVENT".to_owned(), |person| format!("READER#{person}")))
 }
 
+/// An event to the vendor.
+pub fn vendor_event(id: Ulid) -> Key {
+    Key::new(format!("EVENT#{id}"), "EVENT")
+}
+
 /// What became of an order's mail.
 pub fn receipt(order: OrderId, delivery: Ulid, reader: PersonId) -> Key {
     Key::new(order_partition(order), format!("{RECEIPT_PREFIX}{delivery}#{reader}"))
@@ -177,6 +182,11 @@ pub fn receipt(order: OrderId, delivery: Ulid, reader: PersonId) -> Key {
 /// An audit entry in the partition of what it is about.
 pub fn audit(partition: &str, id: Ulid) -> Key {
     Key::new(partition, format!("{AUDIT_PREFIX}{id}"))
+}
+
+/// Reads the key of an event to the vendor; `None` where it is another item's.
+pub fn parse_vendor_event(pk: &str, sk: &str) -> Option<Key> {
+    (pk.starts_with("EVENT#")).then(|| Key::new(pk, sk))
 }
 
 /// Reads the key of an outbox item; `None` where it is another item's.

@@ -19,6 +19,7 @@ mod roster;
 mod server;
 mod summary;
 mod transaction;
+mod vendor_event;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub use roster::Appointment;
 pub use server::{LeaseItem, ServerItem, ServerSheet};
 pub use summary::Summary;
 pub use transaction::{ITEMS_MAX, Transaction};
+pub use vendor_event::{EventState, Happening, ServerFacts, UnlockedLine, UnlockedOrder, VendorEvent};
 
 use crate::error::sdk;
 use crate::key::Key;

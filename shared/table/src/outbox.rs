@@ -287,7 +287,7 @@ impl Table {
         }
     }
 
-    async fn due_keys(&self, shard: String, now: Timestamp, limit: i32) -> Result<Vec<Key>, TableError> {
+    pub(crate) async fn due_keys(&self, shard: String, now: Timestamp, limit: i32) -> Result<Vec<Key>, TableError> {
         let output = self
             .client()
             .query()

@@ -4,6 +4,7 @@ mod assignments;
 mod check_in;
 mod check_in_rows;
 mod demo;
+mod events;
 mod forwards;
 mod logs;
 mod mails;

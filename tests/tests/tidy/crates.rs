@@ -5,7 +5,7 @@ use crate::workspace::{self, Crate};
 /// The rules themselves, and the documents that service and client share: they use no other crate of ours.
 const LEAVES: &[&str] = &["licensing", "lease"];
 /// What functions are built from.
-const PARTS: &[&str] = &["http-api", "table", "mail", "keys", "brand"];
+const PARTS: &[&str] = &["http-api", "table", "mail", "keys", "brand", "stream"];
 
 /// What a crate may use of ours: dependencies point inwards.
 fn may_use(user: &Crate, other: &str) -> bool {

@@ -10,6 +10,7 @@ const READERS: &[(&str, &[&str])] = &[
     ("link-keys", &["unlock", "send-mail"]),
     ("lease-keys", &["check-in"]),
     ("erp-keys", &["receive-order"]),
+    ("event-keys", &["send-event"]),
 ];
 /// Who may delete, and what: orders, licences, grants, servers and audit entries never are.
 const MAY_DELETE: &[(&str, &str)] = &[

@@ -44,12 +44,20 @@ fn the_declared_table_is_the_one_that_the_code_uses() {
 
 /// Check-ins write a lease item a day for each server: the filter keeps them from waking anybody.
 #[test]
-fn the_stream_wakes_send_mail_for_new_outbox_items_only() {
+fn the_stream_wakes_a_function_for_its_own_new_items_only() {
+    assert_eq!(key::outbox(Ulid::nil(), None).pk, format!("{}{}", woken_by("SendMailFunction", "Outbox"), Ulid::nil()));
+    assert_eq!(
+        key::vendor_event(Ulid::nil()).pk,
+        format!("{}{}", woken_by("SendEventFunction", "Events"), Ulid::nil())
+    );
+}
+
+/// How partitions begin whose new items wake a function.
+fn woken_by(function: &str, event: &str) -> String {
     let template = Template::read();
-    let stream = &template.properties("SendMailFunction")["Events"]["Outbox"]["Properties"];
+    let stream = &template.properties(function)["Events"][event]["Properties"];
     let pattern = stream["FilterCriteria"]["Filters"][0]["Pattern"].as_str().expect("a filter");
     let pattern: Value = serde_json::from_str(pattern).expect("a pattern is JSON");
     assert_eq!(pattern["eventName"], json!(["INSERT"]));
-    let prefix = pattern["dynamodb"]["Keys"]["pk"]["S"][0]["prefix"].as_str().expect("a prefix");
-    assert_eq!(key::outbox(Ulid::nil(), None).pk, format!("{prefix}{}", Ulid::nil()));
+    pattern["dynamodb"]["Keys"]["pk"]["S"][0]["prefix"].as_str().expect("a prefix").to_owned()
 }

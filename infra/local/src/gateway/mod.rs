@@ -49,7 +49,7 @@ pub(crate) struct Gateway {
     authorizer: Authorizer,
     clock: Clock,
     limits: Limits,
-    wake: Arc<Notify>,
+    wakes: Vec<Arc<Notify>>,
     functions_on: Handle,
 }
 
@@ -65,17 +65,17 @@ enum Stopped {
 }
 
 impl Gateway {
-    /// A gateway for these functions, which run on the runtime `functions_on`; `wake` is told after each request that may
+    /// A gateway for these functions, which run on the runtime `functions_on`; each of `wakes` is told after a request that may
     /// have written.
     pub(crate) fn new(
         functions: Vec<HttpFunction>,
         authorizer: Authorizer,
         clock: Clock,
         limits: Limits,
-        wake: Arc<Notify>,
+        wakes: Vec<Arc<Notify>>,
         functions_on: Handle,
     ) -> Self {
-        Self { routes: RouteTable::new(functions), authorizer, clock, limits, wake, functions_on }
+        Self { routes: RouteTable::new(functions), authorizer, clock, limits, wakes, functions_on }
     }
 
     /// Every path that nothing else of the stack serves.
@@ -101,7 +101,7 @@ impl Gateway {
             event::build(&event::Received { request_id, parts, body: &body, to, claims, now: self.clock.now() });
         let response = self.invoke(to.invoke.clone(), event, request_id.to_owned()).await?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
-            self.wake.notify_one();
+            self.wakes.iter().for_each(|wake| wake.notify_one());
         }
         Ok(reply::from_function(response))
     }

@@ -1,6 +1,5 @@
 //! The gateway over real HTTP, in front of a function that tells what it got.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http_api::{Authorization, Clock, Route};
@@ -49,7 +48,7 @@ impl Running {
         let authorizer = Authorizer::of(&provider);
         let limits = Limits { body_bytes_max: 1000, integration_max: Duration::from_millis(100) };
         let functions = vec![HttpFunction::new("test", ROUTES, function)];
-        let gateway = Gateway::new(functions, authorizer, clock.clone(), limits, Arc::default(), Handle::current());
+        let gateway = Gateway::new(functions, authorizer, clock.clone(), limits, Vec::new(), Handle::current());
         // Left to the test's runtime, which ends with it.
         drop(Endpoint::serve(listener, gateway.router()).map(std::mem::forget));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

@@ -8,12 +8,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::{Mail, MailPart, Mailbox};
-use crate::page::page;
+use crate::page::{page, shown};
 use crate::samples::SampleOrders;
 
 /// What a mail may do in its frame: look as it is, and open its links in a tab of their own.
@@ -140,7 +138,7 @@ async fn mail(State(site): State<Site>, Path(id): Path<String>, Query(View { vie
         from,
         to,
         reply_to: mail.reply_to(),
-        received: received(mail.envelope.received),
+        received: shown(mail.envelope.received),
         tabs,
         view,
         text: match view {
@@ -177,7 +175,7 @@ fn rows(mails: &[Arc<Mail>], seen: usize) -> Vec<Row> {
         subject: subject(mail),
         to: mail.shown().1,
         received: mail.envelope.received.to_string(),
-        received_shown: received(mail.envelope.received),
+        received_shown: shown(mail.envelope.received),
         new: index >= seen,
     };
     mails.iter().enumerate().rev().map(row).collect()
@@ -190,10 +188,6 @@ fn tabs(mail: &Mail) -> Vec<(&'static str, &'static str)> {
 
 fn subject(mail: &Mail) -> String {
     Some(mail.subject()).filter(|subject| !subject.is_empty()).unwrap_or_else(|| "(no subject)".to_owned())
-}
-
-fn received(at: Timestamp) -> String {
-    at.to_zoned_datetime(TimeZone::system()).strftime("%-d %B %Y, %H:%M:%S").to_string()
 }
 
 fn no_such_mail() -> Response {

@@ -1,4 +1,4 @@
-//! The keys that the vendor's ERP signs its requests with (Standard Webhooks).
+//! The keys that the vendor's ERP signs its requests with, and those that it verifies events with (Standard Webhooks).
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-/// The secret's text: the current key and, while the ERP moves to it, the one before.
+/// The secret's text: the current key and, while the other side moves to it, the one before.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct ErpRing {
+pub(super) struct WebhookRing {
     pub(super) current: u32,
     keys: BTreeMap<u32, String>,
 }
 
-impl ErpRing {
+impl WebhookRing {
     /// A ring whose newest key is made of these bytes. The one before stays; older ones are not taken any more.
     pub(super) fn with(before: Option<Self>, bytes: [u8; 32]) -> Self {
         let (last, mut keys) = before.map_or_else(|| (0, BTreeMap::new()), |ring| (ring.current, ring.keys));
@@ -23,7 +23,7 @@ impl ErpRing {
         Self { current, keys }
     }
 
-    /// What the ERP is given.
+    /// What the other side is given.
     pub(super) fn newest(&self) -> &str {
         self.keys.get(&self.current).map_or("", String::as_str)
     }
@@ -38,11 +38,11 @@ mod tests {
 
     #[test]
     fn a_rotated_ring_takes_the_key_before_and_none_that_is_older() {
-        let first = ErpRing::with(None, [1; 32]);
+        let first = WebhookRing::with(None, [1; 32]);
         let signature = |key: &str| Webhook::new(key).unwrap().sign("msg_1", 1_795_000_000, b"{}").unwrap();
         let now = jiff::Timestamp::from_second(1_795_000_000).unwrap();
-        let (oldest, second) = (signature(first.newest()), ErpRing::with(Some(first), [2; 32]));
-        let (older, third) = (signature(second.newest()), ErpRing::with(Some(second), [3; 32]));
+        let (oldest, second) = (signature(first.newest()), WebhookRing::with(Some(first), [2; 32]));
+        let (older, third) = (signature(second.newest()), WebhookRing::with(Some(second), [3; 32]));
         let newest = signature(third.newest());
         let ring = ErpKeys::parse(&serde_json::to_string(&third).unwrap()).unwrap();
         let taken = |given: &str| ring.verify(Some("msg_1"), Some("1795000000"), Some(given), b"{}", now).is_ok();

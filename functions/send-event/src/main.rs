@@ -1,0 +1,24 @@
+//! The Lambda function `send-event`.
+
+use http_api::{Clock, Settings, telemetry};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use send_event::{Invocation, SendEvent};
+use stream::BatchAnswer;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    telemetry::init();
+    let sdk = aws_config::load_from_env().await;
+    let function = SendEvent::connect(&Settings::from_env()?, &sdk, Clock::system()).await?;
+    let function = &function;
+    run(service_fn(move |event: LambdaEvent<Invocation>| async move {
+        Ok::<BatchAnswer, Error>(match event.payload {
+            Invocation::Stream(event) => BatchAnswer::of(function.handle_stream(event).await),
+            Invocation::Schedule {} => {
+                function.sweep().await?;
+                BatchAnswer::default()
+            }
+        })
+    }))
+    .await
+}
