@@ -5,9 +5,9 @@ use utoipa::openapi::OpenApi;
 
 use crate::ROUTES;
 use crate::document::{
-    AccountListView, AccountView, AuditPage, Invitation, MeView, MemberReceipt, MembersView, OrderListView,
-    OrderStateView, ParkedMailListView, ProductListView, ResellerView, Resending, RoleChange, ServerDetailView,
-    StaffOrderView,
+    AccountListView, AccountView, Appointing, AuditPage, GraceOrder, GraceView, Invitation, MeView, MemberReceipt,
+    MembersView, OrderListView, OrderStateView, ParkedEventListView, ParkedMailListView, ProductListView, ResellerMove,
+    ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -24,7 +24,9 @@ pub fn openapi() -> OpenApi {
     let api = accounts(api);
     let api = members(api);
     let api = resellers(api);
-    staff(api).build()
+    let api = staff(api);
+    let api = events(api);
+    for_accounts(api).build()
 }
 
 fn accounts(api: Api) -> Api {
@@ -164,6 +166,61 @@ fn staff(api: Api) -> Api {
         .operation(
             write("dismissMail", "Send a mail no more that was given up").no_content().problems(&["mail_not_parked"]),
         )
+}
+
+fn events(api: Api) -> Api {
+    let write = |id, summary| {
+        let codes = &["staff_required", "manager_required", "not_found", "event_not_parked"];
+        Operation::new(id, summary).idempotent().no_content().problems(codes)
+    };
+    api.operation(
+        Operation::new("listParkedEvents", "Events that the vendor's receiver did not take")
+            .reply::<ParkedEventListView>(200)
+            .problems(&["staff_required"]),
+    )
+    .operation(
+        write("replayEvent", "Send an event again that was given up")
+            .says("Under the same id and with the same content, with the next sweep, some minutes from now at most."),
+    )
+    .operation(write("dismissEvent", "Send an event no more that was given up"))
+}
+
+fn for_accounts(api: Api) -> Api {
+    let write = |id, summary| {
+        let codes = &["staff_required", "manager_required", "invalid_body"];
+        Operation::new(id, summary).idempotent().problems(codes).problems(BODY)
+    };
+    api.operation(
+        write("setGrace", "Set how long an account's licences are served after their term")
+            .says(
+                "For every term of the account, also one that has ended within these days, until it is set again; the \
+                 usual 30 days take it back. The members are told.",
+            )
+            .body::<GraceOrder>()
+            .reply::<GraceView>(200)
+            .problems(&["not_found"]),
+    )
+    .operation(
+        write("moveReseller", "Move an account to another reseller")
+            .says("The one in the path loses its access, the one in the body gets it. The members of all are told.")
+            .body::<ResellerMove>()
+            .reply::<ResellerView>(200)
+            .problems(&["not_found", "reseller_not_found", "reseller_has_access"]),
+    )
+    .operation(
+        write("appointManager", "Make a manager of an account where the only one has gone")
+            .says("The members are told.")
+            .body::<Appointing>()
+            .reply::<MemberReceipt>(201)
+            .problems(&["not_found", "already_member", "too_many_members"]),
+    )
+    .operation(
+        write("appointResellerManager", "Make a manager of a reseller where the only one has gone")
+            .says("The reseller's members are told.")
+            .body::<Appointing>()
+            .reply::<MemberReceipt>(201)
+            .problems(&["already_member", "too_many_members"]),
+    )
 }
 
 #[cfg(test)]

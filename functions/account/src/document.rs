@@ -5,6 +5,7 @@ mod audit;
 mod me;
 mod member;
 mod order;
+mod staff;
 mod word;
 
 pub use account::{
@@ -19,6 +20,7 @@ pub use order::{
     OrderView, ParkedMailListView, ParkedMailView, ProductListView, ProductView, ReceiptView, Resending,
     StaffOrderView,
 };
+pub use staff::{Appointing, GraceOrder, GraceView, ParkedEventListView, ParkedEventView, ResellerMove};
 pub use word::{
     ActorKind, CapacityUnit, CareWord, ForwardWord, ItemWord, LicenseWord, LineWord, MailKind, MailWord, MemberRole,
     MemberWhy, OrderKindWord, OrderWord, PartyWord, Permission, ResellerWord, ServerMode, ServerWord,

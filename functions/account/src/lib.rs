@@ -55,6 +55,13 @@ pub const ROUTES: &[Route] = &[
     portal("GET", "/v1/mails", "listParkedMails"),
     portal("POST", "/v1/mails/{mailId}/retry", "retryMail"),
     portal("DELETE", "/v1/mails/{mailId}", "dismissMail"),
+    portal("GET", "/v1/events", "listParkedEvents"),
+    portal("POST", "/v1/events/{eventId}/replay", "replayEvent"),
+    portal("DELETE", "/v1/events/{eventId}", "dismissEvent"),
+    portal("PUT", "/v1/accounts/{accountId}/grace", "setGrace"),
+    portal("POST", "/v1/accounts/{accountId}/resellers/{resellerNumber}/move", "moveReseller"),
+    portal("POST", "/v1/accounts/{accountId}/manager", "appointManager"),
+    portal("POST", "/v1/resellers/{resellerNumber}/manager", "appointResellerManager"),
 ];
 
 const fn portal(method: &'static str, path: &'static str, operation: &'static str) -> Route {
@@ -123,7 +130,14 @@ impl Function for AccountFunction {
             "resendOrder" => staff::resend(table, call, actor).await,
             "listParkedMails" => staff::parked_mails(table, call, actor).await,
             "retryMail" => staff::settle_mail(table, call, actor, Verdict::Retry).await,
-            _ => staff::settle_mail(table, call, actor, Verdict::Dismiss).await,
+            "dismissMail" => staff::settle_mail(table, call, actor, Verdict::Dismiss).await,
+            "listParkedEvents" => staff::parked_events(table, call, actor).await,
+            "replayEvent" => staff::settle_event(table, call, actor, Verdict::Retry).await,
+            "dismissEvent" => staff::settle_event(table, call, actor, Verdict::Dismiss).await,
+            "setGrace" => staff::set_grace(table, call, actor).await,
+            "moveReseller" => staff::move_reseller(table, call, actor).await,
+            "appointManager" => staff::appoint_manager(table, call, actor).await,
+            _ => staff::appoint_reseller_manager(table, call, actor).await,
         }
     }
 }

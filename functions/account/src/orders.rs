@@ -114,6 +114,9 @@ impl From<&Event> for MailKind {
             Event::Invited { .. } => Self::Invited,
             Event::AccessRequested { .. } => Self::AccessRequested,
             Event::ConflictBegun { .. } => Self::ConflictBegun,
+            Event::GraceSet { .. } => Self::GraceSet,
+            Event::ResellerMoved { .. } => Self::ResellerMoved,
+            Event::ManagerAppointed { .. } => Self::ManagerAppointed,
             Event::DeliveryFailed { .. } => Self::DeliveryFailed,
         }
     }

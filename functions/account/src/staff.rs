@@ -1,7 +1,11 @@
 //! What vendor staff reads, and what they do with orders.
 
+mod appointing;
+mod events;
+mod grace;
 mod lock;
 mod mails;
+mod move_reseller;
 mod resend;
 
 use http_api::{Call, Failure, Rejection, Reply};
@@ -11,6 +15,8 @@ use licensing::access::Actor;
 use licensing::id::{LicenseCode, OrderId, OrderNumber, PersonId};
 use licensing::order::Order;
 use licensing::product::Product;
+use licensing::refusal::Fault;
+use licensing::text::Label;
 use table::{AuditEntry, DeliveryState, Receipt, Stored, Table, key};
 
 use crate::document::{
@@ -19,12 +25,23 @@ use crate::document::{
 use crate::people::People;
 use crate::{audit, orders};
 
+pub(crate) use appointing::{of_account as appoint_manager, of_reseller as appoint_reseller_manager};
+pub(crate) use events::{list as parked_events, settle as settle_event};
+pub(crate) use grace::set as set_grace;
 pub(crate) use lock::lock;
 pub(crate) use mails::{Verdict, list as parked_mails, settle as settle_mail};
+pub(crate) use move_reseller::move_reseller;
 pub(crate) use resend::resend;
 
 /// Most entries of an order's own audit trail that are shown with it.
 const AUDIT_LEN: i32 = 50;
+
+/// Why staff does something for an account, as they typed it.
+fn reason(text: &str) -> Result<Label, Failure> {
+    let fault =
+        |error| Fault { pointer: "/reason".to_owned(), code: "invalid_value", detail: format!("The value {error}.") };
+    Label::parse(text).map_err(|error| Rejection::InvalidBody(vec![fault(error)]).into())
+}
 
 /// Lists the catalogue.
 pub(crate) async fn products(table: &Table, actor: &Actor) -> Result<Reply, Failure> {

@@ -2,13 +2,14 @@
 
 use brand::Name;
 use lease::{MacRing, OrderLink};
+use licensing::account::Business;
 use licensing::check_in::RIVAL_LEASE_DAYS;
-use licensing::id::{AccountId, OrderId, PersonId, ServerId};
+use licensing::id::{AccountId, BusinessNumber, OrderId, PersonId, ServerId};
 use licensing::member::{Party, Person};
 use licensing::order::{LineStatus, Order};
 use mail::{
-    Asking, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail, RequestMail,
-    UndeliveredCause, UndeliveredMail, UnlockedMail,
+    Asking, Change, ChangedMail, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail,
+    RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
 };
 use table::{Consistency, Delivery, DeliveryState, Event, Table, TableError, key};
 use ulid::Ulid;
@@ -30,6 +31,11 @@ pub(crate) async fn compose(
         Event::Invited { to, by, order, .. } => composer.invitation(to, *by, *order).await,
         Event::AccessRequested { to, person, order } => composer.request(to, *person, *order).await,
         Event::ConflictBegun { account, server } => composer.conflict(*account, server).await,
+        Event::GraceSet { account, days } => {
+            composer.changed(&Party::Account(*account), Change::Grace { days: (*days).into() }).await
+        }
+        Event::ResellerMoved { account, from, to } => composer.moved(*account, from, to).await,
+        Event::ManagerAppointed { to, person } => composer.appointed(to, *person).await,
         Event::DeliveryFailed { delivery, reader } => composer.undelivered(*delivery, *reader).await,
     }
 }
@@ -133,6 +139,29 @@ impl Composer<'_> {
         })))
     }
 
+    async fn changed(&self, party: &Party, change: Change) -> Result<Option<Message>, TableError> {
+        let Some(party) = self.party_name(party).await? else { return Ok(None) };
+        Ok(Some(Message::Changed(ChangedMail { name: self.name(), party, change, portal_link: self.portal() })))
+    }
+
+    async fn moved(
+        &self,
+        account: AccountId,
+        from: &Business,
+        to: &BusinessNumber,
+    ) -> Result<Option<Message>, TableError> {
+        let Some(stored) = self.table.account(account).await? else { return Ok(None) };
+        let known = stored.state.resellers.iter().find(|reseller| reseller.business.number == *to);
+        let to = known.map_or_else(|| Name::new(to.as_str()), |reseller| Name::from(&reseller.business.name));
+        let change = Change::Reseller { from: Name::from(&from.name), to };
+        self.changed(&Party::Account(account), change).await
+    }
+
+    async fn appointed(&self, to: &Party, person: PersonId) -> Result<Option<Message>, TableError> {
+        let Some(person) = self.table.person(person).await? else { return Ok(None) };
+        self.changed(to, Change::Manager { who: shown(&person) }).await
+    }
+
     async fn undelivered(&self, failed: Ulid, reader: PersonId) -> Result<Option<Message>, TableError> {
         let failed = self.table.delivery(key::outbox(failed, Some(reader))).await?;
         let Some(failed) = failed else { return Ok(None) };
@@ -163,6 +192,10 @@ impl Composer<'_> {
             Event::ConflictBegun { account, .. } => {
                 (MailKind::Conflict, self.party_name(&Party::Account(*account)).await?)
             }
+            Event::GraceSet { account, .. } | Event::ResellerMoved { account, .. } => {
+                (MailKind::Changed, self.party_name(&Party::Account(*account)).await?)
+            }
+            Event::ManagerAppointed { to, .. } => (MailKind::Changed, self.party_name(to).await?),
             Event::DeliveryFailed { .. } => (MailKind::Order, None),
         })
     }

@@ -24,6 +24,20 @@ pub(crate) async fn readers(function: &SendMail, event: &Event, now: Timestamp) 
         Event::Invited { person, .. } => Ok(vec![*person]),
         Event::AccessRequested { to, .. } => managers(table, to).await,
         Event::ConflictBegun { account, .. } => managers(table, &Party::Account(*account)).await,
+        Event::GraceSet { account, .. } => members(table, &Party::Account(*account)).await,
+        Event::ResellerMoved { account, from, to } => {
+            let mut readers = members(table, &Party::Account(*account)).await?;
+            for reseller in [&from.number, to] {
+                readers.extend(members(table, &Party::Reseller(reseller.clone())).await?);
+            }
+            readers.sort_unstable();
+            readers.dedup();
+            Ok(readers)
+        }
+        Event::ManagerAppointed { to, person } => {
+            let members = members(table, to).await?;
+            Ok(members.into_iter().filter(|member| member != person).collect())
+        }
         Event::DeliveryFailed { .. } => staff(table, &function.vendor_staff, now).await,
     }
 }
@@ -50,6 +64,10 @@ async fn person_at(table: &Table, address: &EmailAddress, now: Timestamp) -> Res
     transaction.put_new_person(&person);
     // Who loses a race leaves the delivery claimed: it is due again when the claim ends, and finds the person then.
     transaction.commit(table, "make vendor staff").await.map(|()| id)
+}
+
+async fn members(table: &Table, party: &Party) -> Result<Vec<PersonId>, TableError> {
+    Ok(table.roster(party).await?.state.members.into_iter().map(|member| member.person).collect())
 }
 
 async fn managers(table: &Table, party: &Party) -> Result<Vec<PersonId>, TableError> {

@@ -54,6 +54,7 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("already_member", 409),
     ("bound_elsewhere", 403),
     ("email_not_verified", 403),
+    ("event_not_parked", 409),
     ("forward_not_open", 409),
     ("forward_window_over", 409),
     ("forwards_used_up", 409),

@@ -11,7 +11,7 @@ use crate::member::{Party, Role, Roster};
 use crate::refusal::Refusal;
 
 pub use reseller::{
-    RESELLERS_MAX, ResellerChange, ResellerEvent, accept_reseller, order_came_through, remove_reseller,
+    RESELLERS_MAX, ResellerChange, ResellerEvent, accept_reseller, move_reseller, order_came_through, remove_reseller,
 };
 
 /// Somebody who has signed in, with what they are member of.

@@ -5,6 +5,7 @@ pub mod account;
 pub mod assign;
 pub mod capacity;
 pub mod check_in;
+pub mod grace;
 pub mod grant;
 pub mod id;
 pub mod member;

@@ -168,6 +168,10 @@ pub enum Refusal {
     #[error("This mail does not wait for you: it was sent, taken up again or dismissed meanwhile.")]
     MailNotParked,
 
+    /// The event does not wait for staff.
+    #[error("This event does not wait for you: it was delivered, taken up again or dismissed meanwhile.")]
+    EventNotParked,
+
     // ---- authority ----
     /// The person may look, not change.
     #[error("Only a manager may do this. Ask a manager of this account.")]
@@ -233,6 +237,7 @@ impl Refusal {
             Self::ForwardsUsedUp(_) => "forwards_used_up",
             Self::ForwardNotOpen => "forward_not_open",
             Self::MailNotParked => "mail_not_parked",
+            Self::EventNotParked => "event_not_parked",
             Self::ManagerRequired => "manager_required",
             Self::StaffRequired => "staff_required",
             Self::NotFound(_) => "not_found",

@@ -8,6 +8,7 @@ mod sender;
 use brand::Brand;
 use licensing::text::Language;
 
+pub use message::changed::{Change, ChangedMail};
 pub use message::conflict::ConflictMail;
 pub use message::invitation::{InvitationMail, InvitedBy};
 pub use message::order::{OrderLine, OrderMail};
@@ -37,6 +38,8 @@ pub enum Message {
     Conflict(ConflictMail),
     /// To the managers: somebody asks for access.
     Request(RequestMail),
+    /// To the members: vendor staff changed something of theirs.
+    Changed(ChangedMail),
     /// To vendor staff: a mail did not reach its reader.
     Undelivered(UndeliveredMail),
 }
@@ -63,6 +66,7 @@ pub fn render(message: &Message, brand: &Brand, language: Language) -> Rendered 
         Message::Invitation(mail) => message::invitation::render(mail, &frame),
         Message::Conflict(mail) => message::conflict::render(mail, &frame),
         Message::Request(mail) => message::request::render(mail, &frame),
+        Message::Changed(mail) => message::changed::render(mail, &frame),
         Message::Undelivered(mail) => message::undelivered::render(mail, &frame),
     }
 }

@@ -1,5 +1,6 @@
 //! The messages: a file here and a folder of templates for each.
 
+pub mod changed;
 pub mod conflict;
 pub mod invitation;
 pub mod order;

@@ -29,6 +29,7 @@ fn every_sentence_is_written_in_every_language() {
         message::conflict::Words::ALL,
         message::request::Words::ALL,
         message::undelivered::Words::ALL,
+        message::changed::Words::ALL,
     ];
     for words in all {
         assert_eq!(untranslated(words, &same), Vec::<&str>::new());

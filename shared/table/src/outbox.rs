@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use jiff::{SignedDuration, Timestamp};
-use licensing::id::{AccountId, OrderId, PersonId, ServerId};
+use licensing::account::Business;
+use licensing::id::{AccountId, BusinessNumber, OrderId, PersonId, ServerId};
 use licensing::member::Party;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
@@ -77,6 +78,29 @@ pub enum Event {
         account: AccountId,
         /// Which server.
         server: ServerId,
+    },
+    /// Vendor staff set how long capacity is served after a term; told to the members.
+    GraceSet {
+        /// Of which account.
+        account: AccountId,
+        /// For how many days.
+        days: u16,
+    },
+    /// Vendor staff moved an account to another reseller; told to the members of all three.
+    ResellerMoved {
+        /// Which account.
+        account: AccountId,
+        /// Who managed it; the account does not know its name any more.
+        from: Business,
+        /// Who manages it.
+        to: BusinessNumber,
+    },
+    /// Vendor staff made a manager; told to the other members.
+    ManagerAppointed {
+        /// Of what.
+        to: Party,
+        /// Whom.
+        person: PersonId,
     },
     /// A delivery was given up or came back; told to vendor staff.
     DeliveryFailed {

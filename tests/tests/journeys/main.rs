@@ -20,6 +20,7 @@ mod server_details;
 mod servers;
 mod services;
 mod staff;
+mod staff_acts;
 mod troubles;
 mod unlock;
 mod widest;

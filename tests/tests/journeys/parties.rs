@@ -2,6 +2,7 @@
 //! fails.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use http_api::{Authorization, Route};
 use local::{Answer, Browser, Session};
@@ -44,6 +45,13 @@ const LET_IN: &[(&str, &str)] = &[
     ("listParkedMails", "S"),
     ("retryMail", "S"),
     ("dismissMail", "S"),
+    ("listParkedEvents", "S"),
+    ("replayEvent", "S"),
+    ("dismissEvent", "S"),
+    ("setGrace", "S"),
+    ("moveReseller", "S"),
+    ("appointManager", "S"),
+    ("appointResellerManager", "S"),
 ];
 
 /// The other parties: managers of another reseller and another customer, a removed member, and somebody who is member of
@@ -56,11 +64,13 @@ async fn every_route_lets_in_exactly_whom_it_must() {
     let (server, token) = world.server_with_token(4).await;
     let people = people(&world).await;
     let order = people[&'S'].get("/v1/orders?number=19%2F00021").await.unwrap().json();
+    let event = world.stack.receiver.wait_for(Duration::from_secs(20), |_| true).await.unwrap();
     let there = There {
         account: &world.account,
         server: &server,
         order: order["order"]["orderId"].as_str().unwrap(),
         mail: order["mails"][0]["mailId"].as_str().unwrap(),
+        event: event.id.strip_prefix("evt_").unwrap(),
     };
     let allowed: BTreeMap<_, _> = LET_IN.iter().copied().collect();
     for route in routes().filter(|route| route.authorization == Authorization::Portal) {
@@ -120,7 +130,9 @@ async fn a_link_that_was_never_made_opens_nothing_and_what_is_open_needs_no_sign
 
 /// How somebody is turned away: those who may read the account learn why, the others not even that it exists.
 fn expected(route: &Route, party: char) -> &'static str {
-    let of_staff = ["/v1/orders", "/v1/products", "/v1/mails"].iter().any(|begin| route.path.starts_with(begin));
+    let begins = ["/v1/orders", "/v1/products", "/v1/mails", "/v1/events", "/v1/resellers"];
+    let acts = ["setGrace", "moveReseller", "appointManager"].contains(&route.operation);
+    let of_staff = acts || begins.iter().any(|begin| route.path.starts_with(begin));
     match (of_staff, party) {
         (true, _) => "staff_required",
         (false, 'M' | 'V' | 'R' | 'S') => "manager_required",
@@ -157,6 +169,7 @@ struct There<'a> {
     server: &'a str,
     order: &'a str,
     mail: &'a str,
+    event: &'a str,
 }
 
 /// A path to what exists where the operation reads, and to nothing where it writes.
@@ -168,6 +181,7 @@ fn path(route: &Route, there: &There<'_>) -> String {
         .replace("{serverId}", server)
         .replace("{orderId}", there.order)
         .replace("{mailId}", there.mail)
+        .replace("{eventId}", there.event)
         .replace("{personId}", "01JD0000000000000000000000")
         .replace("{resellerNumber}", "NOBODY");
     if route.operation == "findOrder" { format!("{path}?number=19%2F00021") } else { path }

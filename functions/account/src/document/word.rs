@@ -299,6 +299,12 @@ words! {
         AccessRequested,
         /// Two installations use one token.
         ConflictBegun,
+        /// Vendor staff set the term grace.
+        GraceSet,
+        /// Vendor staff moved the account to another reseller.
+        ResellerMoved,
+        /// Vendor staff made a manager.
+        ManagerAppointed,
         /// Another mail was given up.
         DeliveryFailed,
     }

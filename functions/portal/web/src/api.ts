@@ -19,6 +19,7 @@ export type Members = Schemas["MembersView"];
 export type Person = Schemas["PersonView"];
 export type Entry = Schemas["EntryView"];
 export type Me = Schemas["MeView"];
+export type ParkedEvent = Schemas["ParkedEventView"];
 export type ParkedMail = Schemas["ParkedMailView"];
 
 /** What the service answered instead of what was asked (RFC 9457), or that there was no answer. */

@@ -10,6 +10,7 @@ import { Dialog, Link, Loading, Trouble } from "./parts/basics";
 import { go, place, type Place } from "./router";
 import { Account } from "./screens/account";
 import { Customers } from "./screens/customers";
+import { Events } from "./screens/events";
 import { Mails } from "./screens/mails";
 import { StaffOrderScreen } from "./screens/order";
 import { sessionState, signedInAs, signIn, signOut } from "./session";
@@ -171,6 +172,8 @@ function Screen({ here, me }: { here: Place; me: Me }) {
       return <StaffOrderScreen key={here.order} order={here.order} me={me} />;
     case "mails":
       return <Mails />;
+    case "events":
+      return <Events />;
     default:
       return (
         <Alone title={words.value.frame.notFound}>

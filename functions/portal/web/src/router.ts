@@ -7,6 +7,7 @@ export type Place =
   | { screen: "account"; account: string; tab: Tab; server?: string }
   | { screen: "order"; order: string }
   | { screen: "mails" }
+  | { screen: "events" }
   | { screen: "nowhere" };
 
 export const TABS = ["licences", "orders", "people", "history"] as const;
@@ -24,6 +25,7 @@ export function read(path: string): Place {
   if (rest.length) return { screen: "nowhere" };
   if (!first || (first === "customers" && !second)) return { screen: "customers" };
   if (first === "mails" && !second) return { screen: "mails" };
+  if (first === "events" && !second) return { screen: "events" };
   if (first === "orders" && second && !third) return { screen: "order", order: second };
   if (first !== "customers" || !second) return { screen: "nowhere" };
   if (third === "servers" && fourth) return { screen: "account", account: second, tab: "licences", server: fourth };
@@ -42,6 +44,8 @@ export function path(place: Place): string {
       return `/orders/${encodeURIComponent(place.order)}`;
     case "mails":
       return "/mails";
+    case "events":
+      return "/events";
     default:
       return "/";
   }

@@ -93,6 +93,32 @@ pub fn remove_reseller(resellers: &[AccountReseller], number: &BusinessNumber) -
     Ok(ResellerChange { resellers: rest, event: Some(ResellerEvent::Removed(number.clone())) })
 }
 
+/// Staff gives an account of one reseller to another, which may have asked for it. One step, so that somebody manages
+/// it at any time and the limit of resellers is kept.
+///
+/// Refused: [`Refusal::ResellerNotFound`] where the first has no access, [`Refusal::ResellerHasAccess`] where the other
+/// one has it already.
+pub fn move_reseller(
+    resellers: &[AccountReseller],
+    from: &BusinessNumber,
+    to: &Business,
+    now: Timestamp,
+) -> Result<Vec<AccountReseller>, Refusal> {
+    let manages = |number: &BusinessNumber| {
+        let mut granted = resellers.iter().filter(|known| known.access == ResellerAccess::Granted);
+        granted.any(|known| known.business.number == *number)
+    };
+    if !manages(from) {
+        return Err(Refusal::ResellerNotFound);
+    }
+    if manages(&to.number) {
+        return Err(Refusal::ResellerHasAccess);
+    }
+    let moved = AccountReseller { business: to.clone(), access: ResellerAccess::Granted, since: now };
+    let rest = resellers.iter().filter(|known| known.business.number != to.number);
+    Ok(rest.map(|known| if known.business.number == *from { moved.clone() } else { known.clone() }).collect())
+}
+
 fn make_room(resellers: &mut Vec<AccountReseller>) {
     let waiting = |reseller: &AccountReseller| reseller.access == ResellerAccess::Requested;
     if resellers.iter().filter(|reseller| waiting(reseller)).count() >= WAITING_MAX
@@ -165,6 +191,18 @@ mod tests {
         assert_eq!(remove_reseller(&removed.resellers, &business(1).number), Err(Refusal::ResellerNotFound));
         let next = order_came_through(&removed.resellers, &business(1), false, now());
         assert_eq!(next.resellers[0].access, ResellerAccess::Requested);
+    }
+
+    #[test]
+    fn an_account_moves_from_one_reseller_to_another_and_back() {
+        let asked = order_came_through(&first(), &business(2), false, now()).resellers;
+        let moved = move_reseller(&asked, &business(1).number, &business(2), now()).unwrap();
+        assert_eq!(moved, [AccountReseller { business: business(2), access: ResellerAccess::Granted, since: now() }]);
+        let other_way = move_reseller(&asked, &business(2).number, &business(1), now());
+        assert_eq!(other_way, Err(Refusal::ResellerNotFound), "it only asks");
+        let onto_itself = move_reseller(&moved, &business(2).number, &business(2), now());
+        assert_eq!(onto_itself, Err(Refusal::ResellerHasAccess));
+        assert_eq!(move_reseller(&moved, &business(2).number, &business(1), now()).unwrap(), first());
     }
 
     #[test]

@@ -114,6 +114,16 @@ impl Roster {
         Ok(RosterChange { roster, event: Some(MemberEvent::Invited { person, role, why }) })
     }
 
+    /// Vendor staff makes a manager: somebody new, or a member who was a viewer.
+    ///
+    /// Refused: [`Refusal::AlreadyMember`] where they are a manager, [`Refusal::TooManyMembers`].
+    pub fn appoint_manager(&self, person: PersonId, now: Timestamp) -> Result<RosterChange, Refusal> {
+        match self.member(person) {
+            Some(member) if member.role == Role::Viewer => self.change_role(person, Role::Manager),
+            _ => self.invite(person, Role::Manager, Why::Invited, now),
+        }
+    }
+
     /// A member gets another role; the same role again changes nothing.
     ///
     /// Refused: [`Refusal::MemberNotFound`], [`Refusal::LastManager`].

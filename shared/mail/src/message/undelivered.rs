@@ -31,6 +31,8 @@ pub enum MailKind {
     Conflict,
     /// Somebody asks for access.
     Request,
+    /// Vendor staff changed something.
+    Changed,
 }
 
 /// What the mail to staff shows.
@@ -73,6 +75,7 @@ brand::phrases! {
     unlocked: en "licenses unlocked", it "licenze sbloccate";
     invitation: en "invitation", it "invito";
     conflict: en "two installations use one token", it "due installazioni con lo stesso token";
+    changed: en "a change by our staff", it "una modifica del nostro personale";
     request: en "request for access", it "richiesta di accesso";
     button: en "Open in the portal", it "Apri nel portale";
 }
@@ -93,6 +96,7 @@ impl UndeliveredMail {
             MailKind::Invitation => words.invitation,
             MailKind::Conflict => words.conflict,
             MailKind::Request => words.request,
+            MailKind::Changed => words.changed,
         }
     }
 

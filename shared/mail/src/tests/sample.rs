@@ -4,8 +4,8 @@ use brand::Name;
 use licensing::member::Role;
 use licensing::text::EmailAddress;
 use mail::{
-    Asking, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail, RequestMail,
-    UndeliveredCause, UndeliveredMail, UnlockedMail,
+    Asking, Change, ChangedMail, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail,
+    RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
 };
 
 const PORTAL: &str = "https://licensing.example.com/accounts/01K0AAAAAAAAAAAAAAAAAAAAAA";
@@ -80,6 +80,12 @@ pub fn all() -> Vec<(&'static str, Message)> {
             "request-reseller",
             request(Asking::Reseller { who: Name::new("Imagicle Spa"), order: Name::new("19/00021") }),
         ),
+        ("changed-grace", changed(Change::Grace { days: 90 })),
+        (
+            "changed-reseller",
+            changed(Change::Reseller { from: Name::new("Imagicle Spa"), to: Name::new("Telefonia Nord") }),
+        ),
+        ("changed-manager", changed(Change::Manager { who: Name::new("Ada Rossi") })),
         ("parked", undelivered(UndeliveredCause::Parked)),
         ("bounced", undelivered(UndeliveredCause::Bounced)),
         ("complained", undelivered(UndeliveredCause::Complained)),
@@ -94,6 +100,11 @@ fn invitation(by: InvitedBy, role: Role) -> Message {
 fn request(asking: Asking) -> Message {
     let party = Name::new("Imagicle Final Customer 1");
     Message::Request(RequestMail { name: Some(Name::new("Ada Rossi")), asking, party, portal_link: PORTAL.into() })
+}
+
+fn changed(change: Change) -> Message {
+    let party = Name::new("Imagicle Final Customer 1");
+    Message::Changed(ChangedMail { name: None, party, change, portal_link: PORTAL.into() })
 }
 
 fn undelivered(cause: UndeliveredCause) -> Message {

@@ -63,6 +63,9 @@ function sentenceOf(entry: Entry, account: Account, nameOf: NameOf, nameBefore: 
     role: roleName(detail.text("role") || detail.text("to")),
     from: roleName(detail.text("from")),
     reseller: resellerName(detail.text("reseller"), account),
+    to: detail.text("to"),
+    toName: detail.text("toName"),
+    reason: detail.text("reason"),
     version: detail.text("tokenVersion"),
     at: detail.text("effectiveAt") && moment(detail.text("effectiveAt")),
   });

@@ -42,7 +42,11 @@ export function Customers({ me }: { me: Me }) {
     <>
       <div class="title">
         <h1>{customers.title}</h1>
-        {me.staff && <Link to={{ screen: "mails" }}>{words.value.frame.parked}</Link>}
+        {me.staff && (
+          <span>
+            <Link to={{ screen: "mails" }}>{words.value.frame.parked}</Link> · <Link to={{ screen: "events" }}>{words.value.frame.parkedEvents}</Link>
+          </span>
+        )}
       </div>
       <div class="searches">
         <label class="field">

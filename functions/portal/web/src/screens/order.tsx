@@ -8,16 +8,12 @@ import { Link, Loading, Trouble } from "../parts/basics";
 import { Actions } from "../staff/actions";
 import { Head } from "../staff/head";
 import { Lines } from "../staff/lines";
+import { actsAsStaff } from "../staff/told";
 import { Entries, Forwards, Mails } from "../staff/trail";
 import { put, words } from "../words";
 
 /** How often it is loaded again: a mail that is sent, or an unlock, appears by itself. */
 const EVERY_MS = 5_000;
-
-/** A viewer of the vendor looks; only a manager acts. */
-function mayAct(me: Me): boolean {
-  return me.memberships.some(({ party, role }) => party === "vendor" && role === "manager");
-}
 
 export function StaffOrderScreen({ order: id, me }: { order: string; me: Me }) {
   const loaded = useLoaded(
@@ -32,7 +28,7 @@ export function StaffOrderScreen({ order: id, me }: { order: string; me: Me }) {
         <Link to={{ screen: "customers" }}>{words.value.frame.customers}</Link>
       </p>
       <Trouble problem={problem} retry={problem?.isPassing ? () => void reload() : undefined} />
-      {data ? <Whole shown={data} reload={reload} mayAct={mayAct(me)} /> : !problem && <Loading />}
+      {data ? <Whole shown={data} reload={reload} mayAct={actsAsStaff(me)} /> : !problem && <Loading />}
     </>
   );
 }

@@ -11,7 +11,9 @@ import { Invite } from "../people/invite";
 import { Members } from "../people/members";
 import { Requests } from "../people/requests";
 import { Resellers } from "../people/resellers";
+import { StaffCustomer } from "../staff/customer";
 import { useOnce } from "../staff/once";
+import { actsAsStaff } from "../staff/told";
 
 const EVERY_MS = 15_000;
 
@@ -68,6 +70,7 @@ export function People({ account, me, reload }: Props) {
       <Members account={account} me={me} members={members} doing={doing} onInvite={account.may.includes("invite") ? () => setInvites(true) : undefined} />
       <Requests account={account} requests={requests} doing={doing} />
       <Resellers account={account} doing={doing} />
+      {actsAsStaff(me) && <StaffCustomer account={account} onDone={done} />}
       {invites && <Invite account={account} onClose={() => setInvites(false)} onDone={(sentence) => void done(sentence)} />}
       {asked && (
         <Ask

@@ -1,8 +1,13 @@
 // What happened to an order and its mails, in words.
 
-import type { Entry, Person, StaffOrder } from "../api";
+import type { Entry, Me, Person, StaffOrder } from "../api";
 import { moment } from "../format";
 import { put, words } from "../words";
+
+/** A viewer of the vendor looks; only a manager acts. */
+export function actsAsStaff(me: Me): boolean {
+  return me.memberships.some(({ party, role }) => party === "vendor" && role === "manager");
+}
 
 export type Mail = StaffOrder["mails"][number];
 
