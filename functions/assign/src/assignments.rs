@@ -1,5 +1,6 @@
 //! `PUT /v1/accounts/{accountId}/assignments`: SAVE CONFIG.
 
+use http_api::change::Changed;
 use http_api::{Call, Failure, Rejection, Reply};
 use licensing::assign::{Assignment, save as decide};
 use licensing::id::ServerId;
@@ -9,7 +10,7 @@ use licensing::text::Label;
 use serde_json::json;
 use table::{Table, Transaction};
 
-use crate::change::{Changed, cells, change, version};
+use crate::change::{cells, change, version};
 use crate::document::{self, Assignments};
 
 /// Most cells of one save: 60 rows of 50 servers.

@@ -38,7 +38,7 @@ pub(crate) struct ServerChange {
 }
 
 /// How a server stays current.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mode {
     /// By check-in.

@@ -9,6 +9,7 @@ mod servers;
 use std::convert::Infallible;
 
 use aws_config::SdkConfig;
+use http_api::change::answer;
 use http_api::openapi::{Api, Operation};
 use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use lambda_http::{Body, Request, Response};
@@ -88,12 +89,6 @@ pub(crate) fn account_id(call: &Call) -> Result<AccountId, Failure> {
     call.path("accountId", "account", AccountId::parse)
 }
 
-/// A reply of a status with a document.
-pub(crate) fn answer(status: u16, document: &impl serde::Serialize) -> Result<table::Reply, Failure> {
-    let body = serde_json::to_string(document).map_err(|error| Failure::broken("serialize the answer", error))?;
-    Ok(table::Reply { status, body })
-}
-
 /// A reply that was made or remembered, on its way out.
 pub(crate) fn reply(reply: &table::Reply) -> Reply {
     Reply::remembered(reply)
@@ -113,7 +108,7 @@ pub fn openapi() -> OpenApi {
         )
         .operation(
             write("changeServer", "Rename a server, or change how it stays current", &["server_not_found"])
-                .problems(&["server_name_taken", "offline_not_yet_supported"])
+                .problems(&["server_name_taken", "offline_not_allowed", "offline_not_returned"])
                 .problems(&["malformed_body", "unsupported_media_type", "invalid_body"])
                 .body::<ServerChange>()
                 .reply::<VersionReply>(200),
@@ -140,6 +135,7 @@ pub fn openapi() -> OpenApi {
             write("releaseServer", "Release a server from its AppSuite, or resolve a conflict", &["server_not_found"])
                 .says("With `keep` it resolves a conflict: the installation that is kept goes on, the other is told.")
                 .problems(&["server_not_bound", "too_many_releases", "no_conflict", "server_disabled"])
+                .problems(&["offline_not_returned"])
                 .problems(&["malformed_body", "unsupported_media_type"])
                 .body::<Release>()
                 .reply::<Released>(200),

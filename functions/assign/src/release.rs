@@ -1,12 +1,13 @@
 //! `POST …/servers/{serverId}/release`: the server is free for another installation, or a conflict is resolved.
 
+use http_api::change::entry;
 use http_api::{Call, Failure, Reply, actor_of, until_won};
 use licensing::Refusal;
 use licensing::check_in::Chosen;
 use serde_json::json;
 use table::{Consistency, LeaseItem, Recall, ServerRow, ServerStatus, Table, Transaction, key};
 
-use crate::change::{entry, load};
+use crate::change::load;
 use crate::document::{Keep, Release, Released};
 use crate::{account_id, answer, reply, server_id};
 
@@ -21,6 +22,9 @@ pub(crate) async fn release(table: &Table, call: &Call) -> Result<Reply, Failure
         let server = view.account.state.server(&id).ok_or(Refusal::ServerNotFound)?;
         if server.disabled.is_some() {
             return Err(Refusal::ServerDisabled.into());
+        }
+        if server.offline.is_some() {
+            return Err(Refusal::OfflineNotReturned.into());
         }
         let row = view.row(&id).cloned().ok_or_else(|| Failure::broken("release server", "it has no row"))?;
         match row.remembered.recall(&idempotency.key, &idempotency.hash) {

@@ -1,5 +1,6 @@
 //! Servers come, change and go.
 
+use http_api::change::{Changed, Loaded};
 use http_api::{Call, Failure, Rejection, Reply};
 use jiff::Timestamp;
 use licensing::account::ActivationMode;
@@ -10,7 +11,7 @@ use licensing::text::Label;
 use serde_json::json;
 use table::{ServerItem, ServerRow, Table, Transaction};
 
-use crate::change::{Changed, Loaded, cells, change as change_account, version};
+use crate::change::{cells, change as change_account, version};
 use crate::document::{Disabled, Enabled, Mode, NewServer, PoolCapacity, ServerAdded, ServerChange};
 use crate::{answer, server_id};
 
@@ -58,7 +59,7 @@ pub(crate) async fn change(table: &Table, call: &Call) -> Result<Reply, Failure>
         // Two changes are still one write.
         account.version = account.version.min(loaded.view.account.state.version + 1);
         Ok(Changed {
-            details: json!({ "server": id, "name": name }),
+            details: json!({ "server": id, "name": name, "mode": document.mode }),
             reply: version(&account)?,
             account,
             servers: [id.clone()].into(),

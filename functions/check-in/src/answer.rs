@@ -83,10 +83,11 @@ fn reason(refusal: CheckInRefusal) -> RefusalReason {
         CheckInRefusal::TokenSuperseded => RefusalReason::TokenSuperseded,
         CheckInRefusal::Released => RefusalReason::Released,
         CheckInRefusal::Conflict => RefusalReason::Conflict,
+        CheckInRefusal::Offline => RefusalReason::Offline,
     }
 }
 
-fn on_the_wire(segment: &segment::Segment, mode: ActivationMode) -> Segment {
+pub(crate) fn on_the_wire(segment: &segment::Segment, mode: ActivationMode) -> Segment {
     Segment {
         application: segment.pool.application.to_string(),
         redundancy: segment.pool.redundancy,

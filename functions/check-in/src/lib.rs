@@ -2,6 +2,7 @@
 
 mod answer;
 mod commit;
+mod offline;
 mod parse;
 
 use aws_config::SdkConfig;
@@ -20,6 +21,7 @@ use lease::{Jwks, LeaseSecret, MacRing, ParsedToken};
 use licensing::check_in::{Answer, CheckIn, CheckInRefusal, Decision, ServerState, TokenState, TokenVerdict};
 use licensing::check_in::{decide, judge_token};
 use licensing::id::ServerId;
+use offline::{Loss, OfflineView, RequestString, ReturnString};
 use serde::Serialize;
 use table::{Consistency, ServerSheet, Table};
 use utoipa::ToSchema;
@@ -30,7 +32,15 @@ pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/v1/check-in", operation: "checkIn", authorization: Authorization::ServerToken },
     Route { method: "GET", path: "/.well-known/jwks.json", operation: "getJwks", authorization: Authorization::None },
     Route { method: "GET", path: "/test", operation: "testConnection", authorization: Authorization::None },
+    portal("GET", "/v1/servers/{serverId}/offline", "showOffline"),
+    portal("POST", "/v1/servers/{serverId}/offline/request", "answerOfflineRequest"),
+    portal("POST", "/v1/servers/{serverId}/offline/return", "takeOfflineReturn"),
+    portal("POST", "/v1/servers/{serverId}/offline/declare-lost", "declareOfflineLost"),
 ];
+
+const fn portal(method: &'static str, path: &'static str, operation: &'static str) -> Route {
+    Route { method, path, operation, authorization: Authorization::Portal }
+}
 
 /// The function with its connections.
 pub struct CheckInFunction {
@@ -168,6 +178,7 @@ fn judge(
         TokenVerdict::Current => {
             let server = ServerState {
                 disabled_from: sheet.server.disabled_from,
+                mode: sheet.server.mode,
                 revision: sheet.server.revision,
                 lease_days: sheet.server.lease_days,
             };
@@ -188,6 +199,7 @@ fn measure(answer: Answer, now: Timestamp) {
         Answer::Refused(CheckInRefusal::TokenSuperseded) => "token_superseded",
         Answer::Refused(CheckInRefusal::Released) => "released",
         Answer::Refused(CheckInRefusal::Conflict) => "conflict",
+        Answer::Refused(CheckInRefusal::Offline) => "offline",
     };
     let refused = matches!(answer, Answer::Refused(_));
     let measured = Measurement::at(now).with_by(Metric::CheckIns, 1, "Answer", word);
@@ -210,6 +222,10 @@ impl Function for CheckInFunction {
         match call.operation {
             "checkIn" => self.check_in(call).await,
             "getJwks" => self.jwks(call.now).await,
+            "showOffline" => offline::show(&self.table, call).await,
+            "answerOfflineRequest" => offline::request(self, call).await,
+            "takeOfflineReturn" => offline::give_back(&self.table, call).await,
+            "declareOfflineLost" => offline::declare_lost(&self.table, call).await,
             _ => Reply::json(StatusCode::OK, &Connected { message: "successfully connected!".to_owned() }),
         }
     }
@@ -232,6 +248,17 @@ struct JwksDocument {
     keys: Vec<()>,
 }
 
+/// A write of somebody who has signed in.
+fn offline(id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(id, summary).idempotent().reply::<OfflineView>(200).problems(&[
+        "not_found",
+        "manager_required",
+        "server_not_found",
+        "malformed_body",
+        "unsupported_media_type",
+    ])
+}
+
 /// This function's part of the OpenAPI document.
 pub fn openapi() -> OpenApi {
     Api::new(ROUTES)
@@ -244,6 +271,36 @@ pub fn openapi() -> OpenApi {
                 .body::<CheckInRequest>()
                 .reply::<CheckInResponse>(200)
                 .problems(&["malformed_body", "unsupported_media_type", "invalid_body", "unavailable"]),
+        )
+        .operation(
+            Operation::new("showOffline", "How an offline server stands")
+                .says("With the response string, while its request is the last one, for those who may assign.")
+                .reply::<OfflineView>(200)
+                .problems(&["not_found"]),
+        )
+        .operation(
+            offline("answerOfflineRequest", "Answer a request string of an offline server")
+                .says(
+                    "The same request is answered with the same response. A request that names the last response \
+                     confirms it: what it took away is free from then on.",
+                )
+                .body::<RequestString>()
+                .problems(&["server_not_offline", "server_disabled", "no_token_yet", "offline_other_server"])
+                .problems(&["offline_token_not_current", "offline_other_installation", "offline_request_outdated"])
+                .problems(&["invalid_body", "account_too_large"]),
+        )
+        .operation(
+            offline("takeOfflineReturn", "Take a return string of an offline server")
+                .says("What its AppSuite had is free from then on, as far as it is not assigned.")
+                .body::<ReturnString>()
+                .problems(&["nothing_to_return", "offline_other_server", "offline_other_installation"])
+                .problems(&["offline_return_outdated", "invalid_body"]),
+        )
+        .operation(
+            offline("declareOfflineLost", "Declare the AppSuite of an offline server lost")
+                .says("Twice in 365 days for an account; beyond that by the vendor's staff with a reason.")
+                .body::<Loss>()
+                .problems(&["nothing_to_return", "too_many_losses", "reason_required"]),
         )
         .operation(Operation::new("getJwks", "The keys that sign answers").reply::<JwksDocument>(200))
         .operation(Operation::new("testConnection", "See whether the service can be reached").reply::<Connected>(200))

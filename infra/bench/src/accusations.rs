@@ -4,6 +4,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use licensing::account::ActivationMode;
 use licensing::check_in::{
     Answer, AttemptId, CheckIn, Event, LeaseId, LeaseState, PublicKey, ServerState, Traits, decide,
 };
@@ -136,7 +137,7 @@ struct Service {
 
 impl Service {
     fn new() -> Self {
-        let server = ServerState { disabled_from: None, revision: 1, lease_days: 30 };
+        let server = ServerState { disabled_from: None, mode: ActivationMode::Online, revision: 1, lease_days: 30 };
         Self { now: Timestamp::UNIX_EPOCH, server, lease: LeaseState::default(), accusations: 0 }
     }
 

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use lease::offline::{Kind, RequestNonce, Statement};
 use lease::request::{CheckInRequest, InUse};
 use lease::{ParsedToken, Roots, ServerToken, TokenFault};
 
 use crate::clock::Clock;
 use crate::machine::{Effect, Event, Outcome, Question, Trust, WAIT_MAX, step};
 use crate::marks::Marks;
+use crate::offline::{self, InstallFault, Made, NothingToReturn};
 use crate::randomness::Randomness;
 use crate::state::State;
 use crate::status::Status;
@@ -77,6 +79,12 @@ pub enum ClientError {
     /// There is no token yet.
     #[error("Not activated. Copy the server token from the License Portal: appsuite activate --token …")]
     NotActivated,
+    /// The response was not installed; what runs, runs on.
+    #[error("not installed: {0}")]
+    Install(#[from] InstallFault),
+    /// There is nothing to return.
+    #[error(transparent)]
+    NothingToReturn(#[from] NothingToReturn),
     /// What must be stored before it is sent could not be stored; or, after an answer, the answer could not be.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -116,6 +124,45 @@ impl Client {
         self.check_in_locked(in_use).await
     }
 
+    /// The request string of this installation: the open one, or a new one. With a token it is activated first, without
+    /// network.
+    pub fn offline_request(&self, token: Option<&str>) -> Result<String, ClientError> {
+        let token = token.map(ServerToken::parse).transpose()?;
+        let _lock = self.storage.lock()?;
+        if let Some(token) = token {
+            self.store_token(token)?;
+        }
+        let (identity, mut state) = self.activated()?;
+        let made = offline::ask(&mut state, RequestNonce(self.randomness.bytes()), self.clock.now());
+        self.storage.store_state(&state)?;
+        Ok(statement(Kind::Request, &identity, made))
+    }
+
+    /// Installs a response string; returns its serial.
+    pub fn offline_install(&self, text: &str) -> Result<u64, ClientError> {
+        let _lock = self.storage.lock()?;
+        let (identity, mut state) = self.activated()?;
+        let (server, key) = (identity.token.server(), identity.key().public());
+        let serial = offline::install(&self.roots, server, key, &mut state, text)?;
+        self.storage.store_state(&state)?;
+        Ok(serial)
+    }
+
+    /// Gives up what runs, for ever, and returns the string that says so.
+    pub fn offline_return(&self) -> Result<String, ClientError> {
+        let _lock = self.storage.lock()?;
+        let (identity, mut state) = self.activated()?;
+        let made = offline::give_back(&mut state, RequestNonce(self.randomness.bytes()), self.clock.now())?;
+        self.storage.store_state(&state)?;
+        Ok(statement(Kind::Return, &identity, made))
+    }
+
+    fn activated(&self) -> Result<(Identity, State), ClientError> {
+        let identity = self.storage.identity().ok_or(ClientError::NotActivated)?;
+        let state = self.storage.state(&self.roots, identity.token.server()).state;
+        Ok((identity, state))
+    }
+
     /// What is known and what runs, without network.
     pub fn status(&self) -> Status {
         let Some(identity) = self.storage.identity() else { return Status::not_activated() };
@@ -142,9 +189,11 @@ impl Client {
                     () = tokio::time::sleep(nap) => continue,
                 }
             }
-            tokio::select! {
-                () = &mut stop => return Ok(()),
-                outcome = self.check_in() => tell(outcome),
+            if self.state().offline.is_none() {
+                tokio::select! {
+                    () = &mut stop => return Ok(()),
+                    outcome = self.check_in() => tell(outcome),
+                }
             }
             due = self.next_check_in();
         }
@@ -258,4 +307,9 @@ impl Client {
         let now = self.clock.now();
         self.state().due_at(now).max(now.checked_add(LOOK_EVERY).unwrap_or(Timestamp::MAX))
     }
+}
+
+fn statement(kind: Kind, identity: &Identity, made: Made) -> String {
+    let token = identity.token.token();
+    Statement::make(kind, token, &identity.key(), made.serial, RequestNonce(made.nonce), made.made_at)
 }

@@ -198,6 +198,10 @@ fn heard(state: &mut State, binding: &Binding, now: Timestamp) {
 fn lease(state: &mut State, new: Held<Lease>, jitter: Jitter, now: Timestamp) -> Outcome {
     granted(state, new.document.binding.issued_at, new.document.next_check_in, jitter, now);
     let serial = new.document.serial;
+    if state.offline.as_ref().is_some_and(|held| held.document.serial < serial) {
+        // The server is online again.
+        state.offline = None;
+    }
     if state.lease.as_ref().is_some_and(|held| serial <= held.document.serial) {
         return Outcome::LeaseKept;
     }
@@ -222,7 +226,7 @@ fn refused(state: &mut State, refusal: Held<Refusal>, jitter: Jitter, now: Times
     let reason = refusal.document.reason;
     match reason {
         RefusalReason::ServerDisabled { .. } => state.disabled = Some(refusal),
-        RefusalReason::TokenSuperseded | RefusalReason::Released | RefusalReason::Conflict => {
+        RefusalReason::TokenSuperseded | RefusalReason::Released | RefusalReason::Conflict | RefusalReason::Offline => {
             state.refusal = Some(refusal);
         }
     }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use appsuite::{
-    Cause, Client, ClientConfig, ClientError, Clock, Failure, HttpOptions, Outcome, Storage, StorageError, doctor,
+    Cause, Client, ClientConfig, ClientError, Clock, Failure, HttpOptions, InstallFault, Outcome, Storage,
+    StorageError, doctor,
 };
 use clap::{Parser, Subcommand};
 use lease::Roots;
@@ -14,9 +15,10 @@ const DEFAULT_URL: &str = "https://api.example.com";
 
 /// Reference client of the Licensing Service: activates an AppSuite and keeps it current.
 ///
-/// Exit codes: 0 done · 1 not set up (root file, certificates) · 2 wrong usage · 3 the token has a typing error,
-/// nothing was sent · 4 not activated · 5 nothing could be stored · 6 no trusted answer, what runs runs on · 7 refused
-/// by the service · 8 another appsuite process is at work · 9 doctor found something to do.
+/// Exit codes: 0 done · 1 not set up (root file, certificates) · 2 wrong usage · 3 the token or string has a typing error,
+/// nothing was sent or installed · 4 not activated · 5 nothing could be stored · 6 no trusted answer, what runs runs on · 7 refused
+/// by the service · 8 another appsuite process is at work · 9 doctor found something to do ·
+/// 10 the response is not for this installation, or there is nothing to return.
 #[derive(Parser)]
 #[command(name = "appsuite", version)]
 struct Arguments {
@@ -50,8 +52,36 @@ enum Command {
     Status,
     /// Stays current until Ctrl-C.
     Run,
+    /// Strings to carry where there is no network.
+    #[command(subcommand)]
+    Offline(Offline),
     /// Looks for what stands between this server and the service.
     Doctor,
+}
+
+#[derive(Subcommand)]
+enum Offline {
+    /// Makes the request string to upload in the License Portal; asked again, the same one until its response is
+    /// installed.
+    Request {
+        /// The token from the License Portal, quoted: it contains a bar. Needed the first time.
+        #[arg(long)]
+        token: Option<String>,
+        /// Where to write the string; left out, it is printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Installs the response string from the License Portal.
+    Install {
+        /// The file with the string; - reads what is pasted.
+        file: PathBuf,
+    },
+    /// Stops what runs, for ever, and makes the return string to upload in the License Portal.
+    Return {
+        /// Where to write the string; left out, it is printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
 }
 
 #[tokio::main]
@@ -69,7 +99,57 @@ async fn main() -> ExitCode {
         Command::CheckIn => checked_in(&client, &client.check_in().await),
         Command::Status => status(&client),
         Command::Run => run(&client).await,
+        Command::Offline(command) => offline(&client, command),
         Command::Doctor => examine(&client).await,
+    }
+}
+
+fn offline(client: &Client, command: Offline) -> ExitCode {
+    let done = match command {
+        Offline::Request { token, out } => {
+            let made = client.offline_request(token.as_deref());
+            made.map(|string| hand_out(&string, out, "Upload this request in the License Portal, at this server."))
+        }
+        Offline::Return { out } => {
+            let made = client.offline_return();
+            made.map(|string| {
+                hand_out(&string, out, "Nothing runs here any more. Upload this return in the License Portal.")
+            })
+        }
+        Offline::Install { file } => match read(&file) {
+            Ok(text) => client.offline_install(&text).map(|serial| {
+                println!("Installed: response {serial}.\n\n{}", client.status());
+                ExitCode::SUCCESS
+            }),
+            Err(error) => {
+                eprintln!("{} cannot be read: {error}", file.display());
+                return ExitCode::from(2);
+            }
+        },
+    };
+    done.unwrap_or_else(|error| checked_in(client, &Err(error)))
+}
+
+/// The string alone on the standard output or in a file, and what to do with it beside.
+fn hand_out(string: &str, out: Option<PathBuf>, advice: &str) -> ExitCode {
+    match out {
+        None => print!("{string}"),
+        Some(path) => {
+            if let Err(error) = std::fs::write(&path, string) {
+                eprintln!("{} cannot be written: {error}", path.display());
+                return ExitCode::from(5);
+            }
+        }
+    }
+    eprintln!("{advice}");
+    ExitCode::SUCCESS
+}
+
+fn read(file: &std::path::Path) -> std::io::Result<String> {
+    if file == std::path::Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(file)
     }
 }
 
@@ -152,7 +232,8 @@ fn sentence(client: &Client, outcome: &Outcome) -> String {
 fn code(outcome: &Result<Outcome, ClientError>) -> u8 {
     match outcome {
         Ok(Outcome::NewLease { .. } | Outcome::LeaseKept) => 0,
-        Err(ClientError::Token(_)) => 3,
+        Err(ClientError::Token(_) | ClientError::Install(InstallFault::Response(_))) => 3,
+        Err(ClientError::Install(_) | ClientError::NothingToReturn(_)) => 10,
         Err(ClientError::NotActivated) => 4,
         Err(ClientError::Storage(StorageError::Write { .. })) => 5,
         Ok(Outcome::NoEffect(Cause::Failed(Failure::TokenRejected)) | Outcome::Refused(_)) => 7,

@@ -2,10 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use lease::document::RefusalReason;
+use lease::offline::OfflineLease;
 use lease::segment::Segment;
 use lease::{KeySet, Lease, Refusal};
 
 use crate::machine::{Failure, WAIT_MAX};
+use crate::offline::Made;
 
 /// A signed document together with the texts that prove it: its own, and that of the key set that verified it. A key
 /// that a later set removes does not end what is held.
@@ -29,6 +31,14 @@ pub struct State {
     /// An earlier lease that ends later than the held one. The answer to a second installation is a short lease; it
     /// must not shorten what was promised before.
     pub later_end: Option<Held<Lease>>,
+    /// What a response string lets run, without contact: nothing else counts while it is held.
+    pub offline: Option<Held<OfflineLease>>,
+    /// The request string whose response is awaited.
+    pub request: Option<Made>,
+    /// The return string that was made last, until the next request.
+    pub returned: Option<Made>,
+    /// The highest serial that was returned: no response up to it is ever installed again.
+    pub serial_floor: u64,
     /// The attempt whose answer is not stored yet.
     pub attempt: Option<String>,
     /// The last `server_disabled`, until a lease or unchanged cancels it.
@@ -50,6 +60,19 @@ pub struct State {
 impl State {
     /// How far a clock may be wrong without an effect on what runs.
     pub const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_hours(24);
+
+    /// The highest serial that was ever held; 0 is none.
+    pub fn serial_held(&self) -> u64 {
+        let online = self.lease.as_ref().map_or(0, |held| held.document.serial);
+        let offline = self.offline.as_ref().map_or(0, |held| held.document.serial);
+        online.max(offline).max(self.serial_floor)
+    }
+
+    /// What the lease held says, on whatever days: the one installed from a string, or the last one by contact.
+    pub fn segments(&self) -> Option<&[Segment]> {
+        let offline = self.offline.as_ref().map(|held| held.document.segments.as_slice());
+        offline.or_else(|| self.lease.as_ref().map(|held| held.document.segments.as_slice()))
+    }
 
     /// Until when the lease holds without contact, by the letter.
     pub fn lease_until(&self) -> Option<Timestamp> {
@@ -73,8 +96,11 @@ impl State {
     }
 
     /// When to check in next, seen from an instant. Nobody ever waits longer than a week, so what is further ahead was
-    /// planned by a clock that has been set back since, and is due at once.
+    /// planned by a clock that has been set back since, and is due at once. Offline nothing is due, ever.
     pub fn due_at(&self, now: Timestamp) -> Timestamp {
+        if self.offline.is_some() {
+            return now.saturating_add(WAIT_MAX).unwrap_or(Timestamp::MAX);
+        }
         self.next_check_in.filter(|next| next.duration_since(now) <= WAIT_MAX).unwrap_or(now)
     }
 
@@ -86,16 +112,18 @@ impl State {
     /// The instant that segments are looked up at: the clock's, but never before the lease was signed. So a clock that
     /// fell back by years doesn't stop what runs.
     pub fn lease_time(&self, now: Timestamp) -> Timestamp {
-        self.lease.as_ref().map_or(now, |lease| now.max(lease.document.binding.issued_at))
+        let offline = self.offline.as_ref().map(|held| held.document.binding.issued_at);
+        let signed = offline.or_else(|| self.lease.as_ref().map(|held| held.document.binding.issued_at));
+        signed.map_or(now, |signed| now.max(signed))
     }
 
     /// What may run at an instant.
     pub fn running_at(&self, now: Timestamp) -> Vec<&Segment> {
-        let Some(lease) = &self.lease else { return Vec::new() };
-        if self.is_expired_at(now) || self.is_disabled_at(now) {
+        let Some(segments) = self.segments() else { return Vec::new() };
+        if self.offline.is_none() && (self.is_expired_at(now) || self.is_disabled_at(now)) {
             return Vec::new();
         }
         let instant = self.lease_time(now);
-        lease.document.segments.iter().filter(|segment| segment.holds_at(instant)).collect()
+        segments.iter().filter(|segment| segment.holds_at(instant)).collect()
     }
 }

@@ -26,6 +26,8 @@ pub struct Status {
     pub rows: Vec<Row>,
     /// The lease's serial.
     pub lease_serial: Option<u64>,
+    /// When the response was signed that this installation runs by, offline.
+    pub offline_since: Option<Timestamp>,
     /// Until when the lease holds without contact.
     pub lease_until: Option<Timestamp>,
     /// When a trusted answer last came.
@@ -83,27 +85,34 @@ impl Status {
     /// The status of an installation at an instant. `damaged` says that its file was not readable in full.
     pub fn of(server: Option<&str>, state: &State, now: Timestamp, damaged: bool) -> Self {
         let lease = state.lease.as_ref().map(|held| &held.document);
+        let offline = state.offline.as_ref().map(|held| &held.document);
+        let by_contact = |time: Option<Timestamp>| time.filter(|_| offline.is_none());
+        let server_name = offline.map(|lease| &lease.server_name).or_else(|| lease.map(|lease| &lease.server_name));
+        let account = offline.map(|lease| &lease.account).or_else(|| lease.map(|lease| &lease.account));
         Self {
             server: server.map(str::to_owned),
-            server_name: lease.map(|lease| lease.server_name.clone()),
-            account: lease.map(|lease| lease.account.clone()),
+            server_name: server_name.cloned(),
+            account: account.cloned(),
             rows: rows(state, now),
-            lease_serial: lease.map(|lease| lease.serial),
+            lease_serial: offline.map(|lease| lease.serial).or_else(|| lease.map(|lease| lease.serial)),
+            offline_since: offline.map(|lease| lease.binding.issued_at),
             lease_until: state.lease_until(),
-            last_contact: state.last_contact,
-            next_check_in: state.next_check_in,
+            last_contact: by_contact(state.last_contact),
+            next_check_in: by_contact(state.next_check_in),
             warnings: warning::warnings(server, state, now, damaged),
         }
     }
 }
 
 fn rows(state: &State, now: Timestamp) -> Vec<Row> {
-    let Some(lease) = &state.lease else { return Vec::new() };
+    let Some(segments) = state.segments() else { return Vec::new() };
     let mut pools: BTreeMap<_, Vec<&Segment>> = BTreeMap::new();
-    for segment in &lease.document.segments {
+    for segment in segments {
         pools.entry((segment.redundancy, &segment.application, segment.license)).or_default().push(segment);
     }
-    let stopped = if state.is_disabled_at(now) {
+    let stopped = if state.offline.is_some() {
+        None
+    } else if state.is_disabled_at(now) {
         Some(RowStatus::Disabled)
     } else if state.is_expired_at(now) {
         Some(RowStatus::LeaseEnded)
@@ -175,6 +184,7 @@ impl fmt::Display for Status {
         }
         writeln!(f)?;
         for (label, time) in [
+            ("Offline since", self.offline_since),
             ("Lease until", self.lease_until),
             ("Last contact", self.last_contact),
             ("Next check-in", self.next_check_in),

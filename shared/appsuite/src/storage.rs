@@ -7,18 +7,25 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use lease::{Document, KeySet, Lease, ParsedToken, Refusal, Roots, ServerToken, SigningKey, document};
+use lease::offline::{self, OfflineLease};
+use lease::{Document, KeySet, Lease, ParsedToken, PublicKey, Refusal, Roots, ServerToken, SigningKey, document};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Failure;
+use crate::offline::Made;
 use crate::state::{Held, State};
 
 const IDENTITY: &str = "identity.json";
 const STATE: &str = "state.json";
 const LOCK: &str = "lock";
+
+/// Another process is waited for so often and so long, together a fifth of a second.
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(10);
 
 /// The folder of an installation.
 #[derive(Debug, Clone)]
@@ -68,6 +75,14 @@ impl Identity {
         Self { token, url: url.to_owned(), ..self }
     }
 
+    /// The installation's own key.
+    ///
+    /// # Panics
+    /// Never: the seed was read as a key before.
+    pub fn key(&self) -> SigningKey {
+        SigningKey::from_secret("installation", &self.seed).expect("the seed was read before")
+    }
+
     /// The installation's public key as it is sent.
     pub fn public_key(&self) -> &str {
         &self.public_key
@@ -111,11 +126,15 @@ impl Storage {
             File::options().write(true).create(true).truncate(false).open(&path)
         };
         let file = open().map_err(|source| StorageError::Write { path: path.clone(), source })?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(fs::TryLockError::WouldBlock) => Err(StorageError::Busy(self.0.clone())),
-            Err(fs::TryLockError::Error(source)) => Err(StorageError::Write { path, source }),
+        // A program that this process starts has the lock too until it runs: that is no reason to give up.
+        for _ in 0..LOCK_ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
+                Err(fs::TryLockError::Error(source)) => return Err(StorageError::Write { path, source }),
+            }
         }
+        Err(StorageError::Busy(self.0.clone()))
     }
 
     /// The identity, if there is a readable one.
@@ -135,7 +154,7 @@ impl Storage {
         let Some(file) = self.read::<StateFile>(STATE) else {
             return Loaded { state: State::default(), damaged: self.0.join(STATE).exists() };
         };
-        file.proven(roots, server)
+        file.proven(roots, server, self.identity().map(|identity| identity.key().public()))
     }
 
     /// Stores the state.
@@ -217,6 +236,14 @@ struct StateFile {
     later_end: Option<HeldFile>,
     disabled: Option<HeldFile>,
     refusal: Option<HeldFile>,
+    #[serde(default)]
+    offline: Option<HeldFile>,
+    #[serde(default)]
+    request: Option<Made>,
+    #[serde(default)]
+    returned: Option<Made>,
+    #[serde(default)]
+    serial_floor: u64,
     key_set: Option<String>,
     last_contact: Option<Timestamp>,
     clock_behind_secs: i64,
@@ -239,6 +266,10 @@ impl From<&State> for StateFile {
             later_end: state.later_end.as_ref().map(HeldFile::from),
             disabled: state.disabled.as_ref().map(HeldFile::from),
             refusal: state.refusal.as_ref().map(HeldFile::from),
+            offline: state.offline.as_ref().map(HeldFile::from),
+            request: state.request,
+            returned: state.returned,
+            serial_floor: state.serial_floor,
             key_set: state.key_set.as_ref().map(|(_, text)| text.clone()),
             last_contact: state.last_contact,
             clock_behind_secs: state.clock_behind.as_secs(),
@@ -250,7 +281,8 @@ impl From<&State> for StateFile {
 }
 
 impl StateFile {
-    fn proven(self, roots: &Roots, server: &str) -> Loaded {
+    /// An offline lease is for one key: beside another installation's key it counts for nothing.
+    fn proven(self, roots: &Roots, server: &str, key: Option<PublicKey>) -> Loaded {
         let mut damaged = false;
         let mut prove = |held: Option<HeldFile>| {
             let held = held?;
@@ -262,6 +294,9 @@ impl StateFile {
         let later_end = prove(self.later_end).and_then(held_lease);
         let disabled = prove(self.disabled).and_then(held_refusal);
         let refusal = prove(self.refusal).and_then(held_refusal);
+        let had_offline = self.offline.is_some();
+        let offline = self.offline.and_then(|held| held_offline(roots, server, key?, held));
+        damaged |= had_offline && offline.is_none();
         let had_key_set = self.key_set.is_some();
         let key_set = self.key_set.and_then(|text| Some((KeySet::verify(roots, &text).ok()?, text)));
         damaged |= had_key_set && key_set.is_none();
@@ -275,6 +310,10 @@ impl StateFile {
             attempt,
             disabled,
             refusal,
+            offline,
+            request: self.request,
+            returned: self.returned,
+            serial_floor: self.serial_floor,
             last_contact: self.last_contact,
             clock_behind: SignedDuration::from_secs(self.clock_behind_secs.clamp(-CALENDAR_SECS, CALENDAR_SECS)),
             next_check_in: self.next_check_in,
@@ -308,4 +347,11 @@ fn held_lease((document, file): (Document, HeldFile)) -> Option<Held<Lease>> {
 fn held_refusal((document, file): (Document, HeldFile)) -> Option<Held<Refusal>> {
     let Document::Refusal(document) = document else { return None };
     Some(Held { document, text: file.document, key_set: file.key_set })
+}
+
+fn held_offline(roots: &Roots, server: &str, key: PublicKey, file: HeldFile) -> Option<Held<OfflineLease>> {
+    let keys = KeySet::verify(roots, &file.key_set).ok()?;
+    let document = offline::open(&keys, &file.document).ok()?;
+    let is_ours = document.binding.server == server && document.public_key == key;
+    is_ours.then_some(Held { document, text: file.document, key_set: file.key_set })
 }

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod call;
+pub mod change;
 mod clock;
 mod failure;
 mod malformed;

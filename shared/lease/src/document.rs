@@ -1,6 +1,7 @@
 //! The signed answers of a check-in. Only they have an effect at the client; each is bound to the request it answers.
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use crate::jws::JwsFault;
@@ -100,6 +101,8 @@ pub enum RefusalReason {
     Released,
     /// Two installations use this token: a member must choose in the portal.
     Conflict,
+    /// The server is an offline one: it gets what it may run by request and response strings.
+    Offline,
 }
 
 impl RefusalReason {
@@ -110,6 +113,7 @@ impl RefusalReason {
             Self::TokenSuperseded => "token_superseded",
             Self::Released => "released",
             Self::Conflict => "conflict",
+            Self::Offline => "offline",
         }
     }
 }
@@ -147,10 +151,15 @@ mod sealed {
     impl Sealed for super::Lease {}
     impl Sealed for super::Unchanged {}
     impl Sealed for super::Refusal {}
+    impl Sealed for crate::offline::OfflineLease {}
 }
 
 impl Claims for Lease {
     const TYP: &'static str = "lease+jwt";
+}
+
+impl Claims for crate::offline::OfflineLease {
+    const TYP: &'static str = "offline-lease+jwt";
 }
 
 impl Claims for Unchanged {
@@ -236,6 +245,14 @@ pub fn open(keys: &KeySet, text: &str) -> Result<Document, DocumentFault> {
     }
 }
 
+/// Reads a document of one type: signature, key and type only.
+pub(crate) fn open_as<T: Claims + DeserializeOwned>(keys: &KeySet, text: &str) -> Result<T, DocumentFault> {
+    let jws = Jws::parse(text)?;
+    let key = keys.key(&jws.kid).ok_or(DocumentFault::UnknownKey)?;
+    let payload = jws.verified_by(key)?;
+    if jws.typ == T::TYP { claims(payload) } else { Err(DocumentFault::UnknownType) }
+}
+
 fn claims<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, DocumentFault> {
     serde_json::from_slice(payload).map_err(|_| DocumentFault::Claims)
 }
@@ -246,7 +263,7 @@ fn refusal(payload: &[u8]) -> Result<Refusal, DocumentFault> {
     struct Code {
         code: String,
     }
-    const KNOWN: [&str; 4] = ["server_disabled", "token_superseded", "released", "conflict"];
+    const KNOWN: [&str; 5] = ["server_disabled", "token_superseded", "released", "conflict", "offline"];
     let Code { code } = claims(payload)?;
     if KNOWN.contains(&code.as_str()) { claims(payload) } else { Err(DocumentFault::UnknownCode) }
 }

@@ -84,6 +84,14 @@ impl PublicKey {
         Ok(Self(bytes.try_into().map_err(|_| KeyFault::Public)?))
     }
 
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) const fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     pub(crate) fn verify(self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).is_ok()
     }

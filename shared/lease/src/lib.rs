@@ -6,6 +6,7 @@ pub mod keyset;
 pub mod lease_id;
 pub mod link;
 pub mod nonce;
+pub mod offline;
 pub mod request;
 pub mod ring;
 pub mod secret;

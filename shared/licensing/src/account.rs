@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, BusinessNumber, ServerId};
+use crate::offline::Offline;
 use crate::pool::{Cell, Pool, PoolKey};
 use crate::text::{Country, Label};
 
@@ -103,6 +104,9 @@ pub struct Server {
     /// Set while it is disabled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub disabled: Option<Disabled>,
+    /// Set while an installation holds strings that let it run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub offline: Option<Offline>,
 }
 
 /// What the vendor allows an account.
@@ -141,4 +145,7 @@ pub struct Account {
     pub policy: Policy,
     /// The sequence number of the next increment.
     pub next_sequence: u64,
+    /// When offline installations were declared lost, as far as it counts still.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub losses: Vec<Timestamp>,
 }

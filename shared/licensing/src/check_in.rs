@@ -19,6 +19,8 @@ mod world;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::account::ActivationMode;
+
 pub use holding::{Conflict, Holding};
 pub use request::{AttemptId, CheckIn, InvalidCheckIn, LeaseId, PublicKey, Traits};
 pub use schedule::{CheckInWindow, expected_check_in, next_check_in};
@@ -41,6 +43,8 @@ const HOLDER_SILENT: SignedDuration = SignedDuration::from_hours(6 * 24);
 pub struct ServerState {
     /// Set while the server is disabled: from when on it runs nothing. It may be ahead or past.
     pub disabled_from: Option<Timestamp>,
+    /// How it stays current.
+    pub mode: ActivationMode,
     /// Differs whenever a lease would carry something else than the last time: capacity, names, care, policy.
     pub revision: u64,
     /// How many days a lease lives without another check-in.
@@ -52,6 +56,8 @@ pub struct ServerState {
 pub enum Row {
     /// Before all rows: the server is disabled.
     Disabled,
+    /// Before all rows: the server is an offline one.
+    Offline,
     /// 1: it names an epoch or serial ahead of the table, so the table was restored.
     AheadOfTable,
     /// 2: no AppSuite is bound.
@@ -116,6 +122,8 @@ pub enum CheckInRefusal {
     Released,
     /// Another installation uses this token.
     Conflict,
+    /// The server is an offline one: it is given what it may run by strings.
+    Offline,
 }
 
 impl CheckInRefusal {
@@ -126,6 +134,7 @@ impl CheckInRefusal {
             Self::TokenSuperseded => "token_superseded",
             Self::Released => "released",
             Self::Conflict => "conflict",
+            Self::Offline => "offline",
         }
     }
 }
@@ -165,6 +174,9 @@ pub fn decide(server: &ServerState, lease: &LeaseState, request: &CheckIn, now: 
     let case = Case { server, lease, request, now };
     if let Some(effective_at) = server.disabled_from {
         return refused(Row::Disabled, CheckInRefusal::ServerDisabled { effective_at });
+    }
+    if server.mode == ActivationMode::Offline {
+        return refused(Row::Offline, CheckInRefusal::Offline);
     }
     if let Some(named) = request.lease.filter(|named| lease.is_behind(*named)) {
         return case.adopt(named);

@@ -92,6 +92,7 @@ pub fn account(grants: &[Grant]) -> Account {
         servers: Vec::new(),
         policy: Policy::default(),
         next_sequence: 1,
+        losses: Vec::new(),
     };
     account.add_grants(grants).unwrap();
     for number in 1..=3 {

@@ -9,6 +9,7 @@ pub mod grace;
 pub mod grant;
 pub mod id;
 pub mod member;
+pub mod offline;
 pub mod order;
 pub mod pool;
 pub mod product;

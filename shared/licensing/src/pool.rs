@@ -124,6 +124,12 @@ impl Pool {
         self.cells.values().map(|cell| u64::from(cell.capacity())).sum()
     }
 
+    /// The same, with what the installations of offline servers may still run beyond their cells.
+    pub fn used_with(&self, servers: &[Server]) -> u64 {
+        let beyond = |server: &Server| server.spent(&self.key).saturating_sub(self.assigned_to(&server.id));
+        self.used() + servers.iter().map(|server| u64::from(beyond(server))).sum::<u64>()
+    }
+
     /// What one server has, in units.
     pub fn assigned_to(&self, server: &ServerId) -> u32 {
         self.cells.get(server).map_or(0, Cell::capacity)
@@ -148,6 +154,12 @@ impl Account {
     pub(crate) fn pool_and_servers(&mut self, key: &PoolKey) -> Option<(&mut Pool, &[Server])> {
         let index = self.pools.binary_search_by(|pool| pool.key.cmp(key)).ok()?;
         Some((&mut self.pools[index], &self.servers))
+    }
+
+    /// The first number of USED LICENSES, in units: what is assigned, or what an offline server's installation may still
+    /// run where that is more.
+    pub fn used(&self, pool: &Pool) -> u64 {
+        pool.used_with(&self.servers)
     }
 
     /// The server with this id.

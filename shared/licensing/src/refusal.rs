@@ -107,9 +107,37 @@ pub enum Refusal {
     /// Offline activation is for perpetual licences.
     #[error("A server with subscription licences must stay online. Move {} away first.", .0.application)]
     OfflineNotAllowed(PoolKey),
-    /// Offline activation comes with a later release.
-    #[error("Offline activation is not offered yet.")]
-    OfflineNotYetSupported,
+    /// The server is online.
+    #[error("The server is online. Set its activation mode to offline first.")]
+    ServerNotOffline,
+    /// The string names another server.
+    #[error("The string is of server {0}. Open that server, or take the string of this one.")]
+    OfflineOtherServer(String),
+    /// The request does not come from somebody who has the current token.
+    #[error(
+        "The AppSuite that made this request does not have the server's current token. Activate it with that, then make a new request."
+    )]
+    OfflineTokenNotCurrent,
+    /// Another installation holds the server's strings, or is activated online.
+    #[error(
+        "Another AppSuite has this server. Return its licences or release it first; if it is lost, declare it lost."
+    )]
+    OfflineOtherInstallation,
+    /// A later request of the same installation was answered.
+    #[error("A later request of this AppSuite was answered. Make a new request there.")]
+    OfflineRequestOutdated,
+    /// The return was made before the last response was asked for.
+    #[error("This return was made before the AppSuite got its last response. Make a new return there.")]
+    OfflineReturnOutdated,
+    /// What strings let the server run is not returned.
+    #[error("The AppSuite of this server runs offline. Return its licences first; if it is lost, declare it lost.")]
+    OfflineNotReturned,
+    /// No installation holds strings of the server.
+    #[error("No AppSuite runs offline with this server's licences, so there is nothing to return or to lose.")]
+    NothingToReturn,
+    /// The account has declared as many losses as it may.
+    #[error("{0} losses were declared within a year. Ask the vendor's support to declare one more.")]
+    TooManyLosses(usize),
     /// The server has no capacity, so it has no token yet.
     #[error("Assign a licence to the server first: its token is made with the first capacity.")]
     NoTokenYet,
@@ -183,6 +211,10 @@ pub enum Refusal {
     #[error("There is no such {0}, or you have no access to it.")]
     NotFound(&'static str),
 
+    /// Staff did something unusual without saying why.
+    #[error("Say why: this stands in the history of the account.")]
+    ReasonRequired,
+
     // ---- repeated requests ----
     /// A write came without its key.
     #[error("Send an Idempotency-Key header, so that a repeated request changes nothing twice.")]
@@ -219,7 +251,15 @@ impl Refusal {
             Self::TooManyReleases(_) => "too_many_releases",
             Self::NoConflict => "no_conflict",
             Self::OfflineNotAllowed(_) => "offline_not_allowed",
-            Self::OfflineNotYetSupported => "offline_not_yet_supported",
+            Self::ServerNotOffline => "server_not_offline",
+            Self::OfflineOtherServer(_) => "offline_other_server",
+            Self::OfflineTokenNotCurrent => "offline_token_not_current",
+            Self::OfflineOtherInstallation => "offline_other_installation",
+            Self::OfflineRequestOutdated => "offline_request_outdated",
+            Self::OfflineReturnOutdated => "offline_return_outdated",
+            Self::OfflineNotReturned => "offline_not_returned",
+            Self::NothingToReturn => "nothing_to_return",
+            Self::TooManyLosses(_) => "too_many_losses",
             Self::NoTokenYet => "no_token_yet",
             Self::AccountTooLarge => "account_too_large",
             Self::TooManyPools(_) => "too_many_pools",
@@ -241,6 +281,7 @@ impl Refusal {
             Self::ManagerRequired => "manager_required",
             Self::StaffRequired => "staff_required",
             Self::NotFound(_) => "not_found",
+            Self::ReasonRequired => "reason_required",
             Self::IdempotencyKeyRequired => "idempotency_key_required",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::PreconditionRequired => "precondition_required",

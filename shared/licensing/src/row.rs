@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::assign::Redundancy;
 use crate::capacity::Level;
 use crate::grant::{CareLevel, utc_day};
@@ -57,6 +57,15 @@ pub enum Note {
         /// By how much, in units.
         by: u64,
     },
+    /// An offline server's installation may run more than is assigned to it.
+    Spent {
+        /// Which server.
+        server: ServerId,
+        /// What it may run until it is returned or confirmed, in units.
+        capacity: u32,
+        /// What is assigned, in units.
+        assigned: u32,
+    },
     /// A server has more "red." capacity than other servers have of the primary.
     RedundancyBroken {
         /// Which server.
@@ -85,7 +94,7 @@ fn row(account: &Account, pool: &Pool, now: Timestamp) -> Row {
     Row {
         pool: pool.key.clone(),
         unit: pool.unit,
-        used: pool.used(),
+        used: account.used(pool),
         total: pool.total(utc_day(now)),
         care: shown.care,
         care_is_mixed: shown.mixed,
@@ -99,7 +108,8 @@ fn row(account: &Account, pool: &Pool, now: Timestamp) -> Row {
 fn notes(account: &Account, pool: &Pool, now: Timestamp) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(in_grace(account, pool, now));
-    notes.extend(over_assigned(pool, now));
+    notes.extend(over_assigned(account, pool, now));
+    notes.extend(account.servers.iter().filter_map(|server| spent(pool, server)));
     if pool.key.redundancy {
         notes.extend(pool.cells.keys().filter_map(|server| redundancy_broken(account, pool, server)));
     }
@@ -114,8 +124,13 @@ fn in_grace(account: &Account, pool: &Pool, now: Timestamp) -> Option<Note> {
     Some(Note::InGrace { capacity, until })
 }
 
-fn over_assigned(pool: &Pool, now: Timestamp) -> Option<Note> {
-    let by = pool.used().saturating_sub(u64::from(pool.total(utc_day(now))));
+fn spent(pool: &Pool, server: &Server) -> Option<Note> {
+    let (capacity, assigned) = (server.spent(&pool.key), pool.assigned_to(&server.id));
+    (capacity > assigned).then(|| Note::Spent { server: server.id.clone(), capacity, assigned })
+}
+
+fn over_assigned(account: &Account, pool: &Pool, now: Timestamp) -> Option<Note> {
+    let by = account.used(pool).saturating_sub(u64::from(pool.total(utc_day(now))));
     (by > 0).then_some(Note::OverAssigned { by })
 }
 

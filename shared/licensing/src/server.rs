@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::Refusal;
 use crate::account::{Account, ActivationMode, Server};
 use crate::assign::Change;
+use crate::grant::LicenseType;
 use crate::id::ServerId;
 use crate::pool::{Cell, Pool};
 use crate::segment::changed_servers;
@@ -40,7 +41,7 @@ pub fn add_server(account: &Account, id: ServerId, name: Option<Label>) -> Resul
         None => free_name(&taken),
     };
     let mut after = account.clone();
-    after.servers.push(Server { id, name, mode: ActivationMode::Online, disabled: None });
+    after.servers.push(Server { id, name, mode: ActivationMode::Online, disabled: None, offline: None });
     after.version += 1;
     Ok(after)
 }
@@ -63,14 +64,17 @@ pub fn rename(account: &Account, id: &ServerId, name: Label) -> Result<Account, 
     Ok(after)
 }
 
-/// Sets how a server stays current. Only online is offered, so this never changes anything yet.
+/// Sets how a server stays current. Offline is for perpetual licences: what the server has, and what would return to it
+/// if it were enabled. A server goes online again when what its strings let it run is returned.
 ///
 /// # Errors
-/// [`Refusal::ServerNotFound`], [`Refusal::OfflineNotYetSupported`].
+/// [`Refusal::ServerNotFound`], [`Refusal::OfflineNotAllowed`], [`Refusal::OfflineNotReturned`].
 pub fn set_mode(account: &Account, id: &ServerId, mode: ActivationMode) -> Result<Account, Refusal> {
     let server = find(account, id)?;
-    if mode == ActivationMode::Offline {
-        return Err(Refusal::OfflineNotYetSupported);
+    match mode {
+        ActivationMode::Offline => only_perpetual(account, server)?,
+        ActivationMode::Online if server.offline.is_some() => return Err(Refusal::OfflineNotReturned),
+        ActivationMode::Online => {}
     }
     let mut after = account.clone();
     if server.mode != mode {
@@ -78,6 +82,15 @@ pub fn set_mode(account: &Account, id: &ServerId, mode: ActivationMode) -> Resul
         after.version += 1;
     }
     Ok(after)
+}
+
+fn only_perpetual(account: &Account, server: &Server) -> Result<(), Refusal> {
+    let aside = server.disabled.iter().flat_map(|disabled| &disabled.set_aside).map(|aside| &aside.pool);
+    let assigned = account.pools.iter().filter(|pool| pool.cells.contains_key(&server.id)).map(|pool| &pool.key);
+    match assigned.chain(aside).find(|pool| pool.license == LicenseType::Subscription) {
+        Some(pool) => Err(Refusal::OfflineNotAllowed(pool.clone())),
+        None => Ok(()),
+    }
 }
 
 /// A server was deleted.
@@ -126,11 +139,11 @@ fn check_room(account: &Account) -> Result<(), Refusal> {
     }
 }
 
-fn find<'a>(account: &'a Account, id: &ServerId) -> Result<&'a Server, Refusal> {
+pub(crate) fn find<'a>(account: &'a Account, id: &ServerId) -> Result<&'a Server, Refusal> {
     account.server(id).ok_or(Refusal::ServerNotFound)
 }
 
-fn find_mut<'a>(account: &'a mut Account, id: &ServerId) -> Result<&'a mut Server, Refusal> {
+pub(crate) fn find_mut<'a>(account: &'a mut Account, id: &ServerId) -> Result<&'a mut Server, Refusal> {
     account.servers.iter_mut().find(|server| server.id == *id).ok_or(Refusal::ServerNotFound)
 }
 

@@ -37,6 +37,7 @@ fn keys() -> Vec<(&'static str, Key)> {
     vec![
         ("account", key::account(account)),
         ("server row", key::server_row(account, &server)),
+        ("response of an offline server", key::offline_answer(account, &server)),
         ("grant", key::grant(account, &code)),
         ("roster of an account", key::roster(&Party::Account(account))),
         ("roster of a reseller", key::roster(&reseller)),

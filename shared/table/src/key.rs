@@ -89,6 +89,11 @@ pub fn server_row(account: AccountId, server: &ServerId) -> Key {
     Key::new(account_partition(account), format!("{PORTAL_PREFIX}SERVER#{server}"))
 }
 
+/// The last response of an offline server.
+pub fn offline_answer(account: AccountId, server: &ServerId) -> Key {
+    Key::new(account_partition(account), format!("OFFLINE#{server}"))
+}
+
 /// One grant of an account.
 pub fn grant(account: AccountId, code: &LicenseCode) -> Key {
     Key::new(account_partition(account), format!("{GRANT_PREFIX}{code}"))

@@ -79,10 +79,8 @@ async fn servers_are_added_renamed_and_deleted() {
     assert_eq!(write(Method::POST, &servers, json!({ "name": "server 1" })).await, refused(409, "server_name_taken"));
     assert_eq!(write(Method::POST, &servers, json!({ "name": "" })).await, refused(422, "invalid_body"));
     assert_eq!(write(Method::PATCH, &path, json!({ "name": "Roma" })).await, refused(200, ""));
-    assert_eq!(
-        write(Method::PATCH, &path, json!({ "mode": "offline" })).await,
-        refused(422, "offline_not_yet_supported")
-    );
+    assert_eq!(write(Method::PATCH, &path, json!({ "mode": "offline" })).await, refused(200, ""));
+    assert_eq!(write(Method::PATCH, &path, json!({ "mode": "online" })).await, refused(200, ""));
     let token = format!("/v1/servers/{server}/token");
     assert_eq!(world.customer.get(&token).await.unwrap().code(), "no_token_yet");
     assert_eq!(write(Method::POST, &format!("{path}/enable"), json!({})).await, refused(409, "server_not_disabled"));

@@ -1,5 +1,6 @@
 //! Journeys through the whole stack: real HTTP, real table code, real mails and signatures.
 
+mod air_gapped;
 mod assignments;
 mod check_in;
 mod check_in_rows;
@@ -9,6 +10,8 @@ mod forwards;
 mod logs;
 mod mails;
 mod members;
+mod offline;
+mod offline_world;
 mod orders;
 mod parties;
 mod people;

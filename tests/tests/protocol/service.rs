@@ -7,6 +7,7 @@ use lease::keyset::PreparedKey;
 use lease::request::CheckInResponse;
 use lease::segment::{License, Segment, SegmentStatus};
 use lease::{KeySet, Lease, MacRing, Refusal, Root, Roots, SigningKey, Unchanged, sign};
+use licensing::account::ActivationMode;
 use licensing::check_in::{
     Answer, AttemptId, CheckIn, CheckInRefusal, LeaseId, LeaseState, PublicKey, ServerState, TokenState, TokenVerdict,
     Traits, decide, judge_token,
@@ -66,7 +67,7 @@ fn ring() -> MacRing {
 impl Service {
     pub fn new() -> Self {
         let now: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
-        let server = ServerState { disabled_from: None, revision: 1, lease_days: 30 };
+        let server = ServerState { disabled_from: None, mode: ActivationMode::Online, revision: 1, lease_days: 30 };
         let token = TokenState { version: 1, key_id: 1 };
         let table = Table { server, token, lease: LeaseState::default(), capacity: 20 };
         let past = vec![(now, table.clone())];
@@ -215,6 +216,7 @@ fn reason(refusal: CheckInRefusal) -> RefusalReason {
         CheckInRefusal::TokenSuperseded => RefusalReason::TokenSuperseded,
         CheckInRefusal::Released => RefusalReason::Released,
         CheckInRefusal::Conflict => RefusalReason::Conflict,
+        CheckInRefusal::Offline => RefusalReason::Offline,
     }
 }
 

@@ -166,6 +166,16 @@ pub enum NoteView {
         /// What others have of the primary, in units.
         primary: u64,
     },
+    /// An offline server's AppSuite may run more than is assigned to it.
+    #[serde(rename_all = "camelCase")]
+    Spent {
+        /// Which server.
+        server_id: String,
+        /// What it may run until it is returned or confirmed, in units.
+        capacity: u32,
+        /// What is assigned, in units.
+        assigned: u32,
+    },
     /// Capacity in force falls soon.
     #[serde(rename_all = "camelCase")]
     EndsSoon {

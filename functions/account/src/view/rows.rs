@@ -41,6 +41,9 @@ impl From<Note> for NoteView {
             Note::RedundancyBroken { server, redundant, primary } => {
                 Self::RedundancyBroken { server_id: server.to_string(), redundant, primary }
             }
+            Note::Spent { server, capacity, assigned } => {
+                Self::Spent { server_id: server.to_string(), capacity, assigned }
+            }
             Note::EndsSoon { last_day, capacity } => Self::EndsSoon { last_day, capacity },
         }
     }

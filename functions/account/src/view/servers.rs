@@ -33,7 +33,8 @@ fn server(server: &Server, row: Option<&ServerRow>, items: &[Item], now: Timesta
         activated_at,
         app_suite_version: row.and_then(|row| row.app_suite_version.as_ref()).map(ToString::to_string),
         // A check-in that is missing does not show here: those that change nothing don't write the row.
-        next_check_in: (status == ServerWord::Active).then(|| expected_check_in(&server.id, activated_at, now)),
+        next_check_in: (status == ServerWord::Active && server.mode == ActivationMode::Online)
+            .then(|| expected_check_in(&server.id, activated_at, now)),
         items: items.iter().map(|item| item_view(item, server.mode)).collect(),
     }
 }

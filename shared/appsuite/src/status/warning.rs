@@ -67,6 +67,10 @@ pub(super) fn warnings(server: Option<&str>, state: &State, now: Timestamp, dama
     if server.is_none() {
         return vec![Warning::NotActivated];
     }
+    if state.offline.is_some() {
+        // Nothing that has to do with contact matters.
+        return damaged.then_some(Warning::StateDamaged).into_iter().collect();
+    }
     let disabled = state.disabled_from().zip(state.disabled.as_ref()).map(|(effective_at, held)| Warning::Disabled {
         effective_at,
         in_effect: effective_at <= now,
@@ -143,6 +147,10 @@ fn advice(reason: RefusalReason) -> &'static str {
             "This server was released and another installation may use it. Activate here again, or assign the \
              licences to another server in the License Portal, before the lease ends:"
         }
+        RefusalReason::Offline => {
+            "This server was set to offline. Make a request with appsuite offline request and upload it, before the \
+             lease ends, in the License Portal:"
+        }
         RefusalReason::Conflict => {
             "Two installations use this token. Choose one in the License Portal before the lease ends:"
         }
@@ -155,6 +163,9 @@ fn cause(reason: RefusalReason) -> &'static str {
         RefusalReason::ServerDisabled { .. } => "this server is disabled. Enable it in the License Portal:",
         RefusalReason::TokenSuperseded => {
             "this token was replaced. Copy the current one from the License Portal and activate with it:"
+        }
+        RefusalReason::Offline => {
+            "this server is offline. Make a request with appsuite offline request and upload it in the License Portal:"
         }
         RefusalReason::Released => "this server was released. Activate with its token from the License Portal:",
         RefusalReason::Conflict => {

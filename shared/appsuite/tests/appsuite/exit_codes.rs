@@ -59,6 +59,7 @@ async fn every_documented_exit_code_is_reached() {
     reached.push(code(&failing.url, home, &["check-in"]).await);
     drop(lock);
     reached.push(code(nobody, home, &["doctor"]).await);
+    reached.push(code(nobody, home, &["offline", "return"]).await);
     reached.sort_unstable();
     assert_eq!(reached, documented());
 }

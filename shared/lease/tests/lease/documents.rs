@@ -7,7 +7,7 @@ use lease::{Document, DocumentFault, Expected, KeySet, Lease, PublicKey, documen
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::fixture::{EXPECTED, current, key, key_set, lease, refusals, root, roots, unchanged};
+use crate::fixture::{EXPECTED, current, key, key_set, lease, offline_lease, refusals, root, roots, unchanged};
 use crate::vectors::{base64url, claims_of, header_of};
 
 fn fault(text: &str) -> DocumentFault {
@@ -147,7 +147,12 @@ fn signing_a_lease_takes_well_under_a_millisecond() {
 
 #[test]
 fn two_other_libraries_verify_what_we_sign() {
-    let texts = [sign(&current(), &lease()), sign(&current(), &unchanged()), sign(&current(), &refusals()[0])];
+    let texts = [
+        sign(&current(), &lease()),
+        sign(&current(), &unchanged()),
+        sign(&current(), &refusals()[0]),
+        sign(&current(), &offline_lease()),
+    ];
     for text in &texts {
         assert_eq!(read_by_jsonwebtoken(text, current().public()), claims_of(text));
         assert_eq!(read_by_jwt_compact(text, &current()), claims_of(text));
@@ -194,7 +199,7 @@ proptest! {
 
     #[test]
     fn any_document_with_any_byte_changed_is_refused(
-        which in 0..7_usize,
+        which in 0..8_usize,
         at in any::<prop::sample::Index>(),
         flip in 1..=255_u8,
     ) {

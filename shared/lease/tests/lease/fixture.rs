@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use lease::document::{Binding, NextCheckIn, RefusalReason};
 use lease::keyset::PreparedKey;
+use lease::offline::{OfflineLease, RequestNonce};
 use lease::segment::{CareLevel, License, Segment, SegmentStatus};
 use lease::{Expected, KeySet, Lease, MacRing, Refusal, Root, Roots, SigningKey, Unchanged};
 
@@ -100,12 +101,31 @@ pub fn unchanged() -> Unchanged {
     Unchanged { binding: binding(), next_check_in: next_check_in() }
 }
 
-pub fn refusals() -> [Refusal; 4] {
+pub fn refusals() -> [Refusal; 5] {
     [
         RefusalReason::ServerDisabled { effective_at: NOW + SignedDuration::from_hours(24) },
         RefusalReason::TokenSuperseded,
         RefusalReason::Released,
         RefusalReason::Conflict,
+        RefusalReason::Offline,
     ]
     .map(|reason| Refusal { binding: binding(), reason })
+}
+
+/// The key pair of an installation.
+pub fn installation() -> SigningKey {
+    key("installation", 7)
+}
+
+pub fn offline_lease() -> OfflineLease {
+    let lease = lease();
+    let perpetual = lease.segments.into_iter().filter(|segment| segment.license == License::Perpetual);
+    OfflineLease {
+        binding: Binding { attempt: RequestNonce([8; 16]).to_string(), ..binding() },
+        serial: 8,
+        public_key: installation().public(),
+        account: lease.account,
+        server_name: lease.server_name,
+        segments: perpetual.collect(),
+    }
 }

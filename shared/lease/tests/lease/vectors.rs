@@ -7,13 +7,14 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lease::document::JwsFault;
+use lease::offline::{Kind, OfflineResponse, RequestNonce, Statement};
 use lease::{DocumentFault, LeaseId, MacRing, Nonce, NoncePurpose, OrderLink, ServerToken, TokenFault, sign, verify};
 use serde_json::{Value, json};
 use ulid::Ulid;
 
 use crate::fixture::{
-    ATTEMPT, EXPECTED, NOW, SERVER, current, key, key_set, lease, prepared, refusals, ring, root, roots, spare,
-    unchanged,
+    ATTEMPT, EXPECTED, NOW, SERVER, current, installation, key, key_set, lease, offline_lease, prepared, refusals,
+    ring, root, roots, spare, unchanged,
 };
 
 pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
@@ -146,6 +147,55 @@ fn leases_are_as_published() {
 fn refusals_are_as_published() {
     let valid = refusals().map(|refusal| vector(refusal.reason.code(), &sign(&current(), &refusal)));
     published("refusals.json", &json!({"trust": trust(), "valid": valid}));
+}
+
+#[test]
+fn offline_strings_are_as_published() {
+    let token = ServerToken::mint(&ring(), SERVER, 1);
+    let other = ServerToken::mint(&ring().rotated(1, [9; 32]), SERVER, 1);
+    let nonce = RequestNonce([8; 16]);
+    let make = |kind, token: &ServerToken, serial| Statement::make(kind, token, &installation(), serial, nonce, NOW);
+    let statement = |name: &str, string: &str| {
+        let kind = if name == "return" { Kind::Return } else { Kind::Request };
+        let read = Statement::parse(kind, string).unwrap();
+        json!({
+            "name": name, "string": string, "server": read.server, "tokenVersion": read.token_version,
+            "serial": read.serial, "nonce": read.nonce.to_string(), "madeAt": read.made_at,
+            "publicKey": read.public_key, "proves": read.proves(&token),
+        })
+    };
+    let request = make(Kind::Request, &token, 7);
+    let swapped = format!("{}{}{}{}", &request[..4], &request[5..6], &request[4..5], &request[6..]);
+    let refused = [
+        ("line", swapped),
+        ("length", request.lines().take(7).collect::<Vec<_>>().join("\n")),
+        ("kind", make(Kind::Return, &token, 7)),
+    ];
+    for (fault, string) in &refused {
+        let found = Statement::parse(Kind::Request, string).unwrap_err();
+        assert!(format!("{found:?}").to_lowercase().contains(fault), "{found:?}");
+    }
+    let text = sign(&current(), &offline_lease());
+    let response = OfflineResponse { document: text.clone(), key_set: root().sign(&key_set()) };
+    assert_eq!(OfflineResponse::parse(&response.write()), Ok(response.clone()));
+    published(
+        "offline.json",
+        &json!({
+            "trust": trust(),
+            "token": token.as_str(),
+            "installation": {"seed": base64url([7; 32]), "publicKey": installation().public()},
+            "statements": [
+                statement("request", &request),
+                statement("request without a lease", &make(Kind::Request, &token, 0)),
+                statement("request of somebody without the token", &make(Kind::Request, &other, 7)),
+                statement("return", &make(Kind::Return, &token, 7)),
+            ],
+            "refused": refused.map(|(fault, string)| json!({"fault": fault, "request": string})),
+            "responses": [{
+                "string": response.write(), "document": vector("offline lease", &text), "keySet": response.key_set,
+            }],
+        }),
+    );
 }
 
 #[test]

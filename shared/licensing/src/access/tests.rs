@@ -34,6 +34,7 @@ fn account() -> Account {
         servers: Vec::new(),
         policy: Policy::default(),
         next_sequence: 1,
+        losses: Vec::new(),
     }
 }
 

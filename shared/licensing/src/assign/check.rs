@@ -32,12 +32,13 @@ pub(super) fn totals(account: &Account, changes: &[Change], today: Date) -> Resu
     let mut by_pool: BTreeMap<&PoolKey, (u64, u64)> = BTreeMap::new();
     for change in changes {
         let (lowered, raised) = by_pool.entry(&change.pool).or_default();
-        *lowered += u64::from(change.from);
-        *raised += u64::from(change.to);
+        let spent = account.server(&change.server).map_or(0, |server| server.spent(&change.pool));
+        *lowered += u64::from(change.from.max(spent));
+        *raised += u64::from(change.to.max(spent));
     }
     for (key, (lowered, raised)) in by_pool {
         let pool = account.pool(key).ok_or(Refusal::PoolNotFound)?;
-        let (total, used_before) = (pool.total(today), pool.used());
+        let (total, used_before) = (pool.total(today), account.used(pool));
         let used = used_before - lowered + raised;
         if used > used_before && used > u64::from(total) {
             return Err(Refusal::OverAssigned { pool: key.clone(), total, used });

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::request::{AttemptId, CheckIn, LeaseId, PublicKey, Traits};
 use super::second::Second;
+use crate::offline::Asking;
 use crate::refusal::Refusal;
 
 /// How often a server can be released in 30 days without asking; a rival that takes over counts too.
@@ -209,9 +210,42 @@ impl LeaseState {
         if now < disabled_from || !self.is_bound() {
             return None;
         }
+        self.unbound()
+    }
+}
+
+/// What strings for an offline installation do to it.
+impl LeaseState {
+    /// The serial of the next response to an installation that holds a lease of serial `named`.
+    pub fn next_offline_serial(&self, named: u64) -> u64 {
+        self.highest.max(named).saturating_add(1)
+    }
+
+    /// The state after a response of this serial: its installation has the server.
+    ///
+    /// Refused where another installation is activated.
+    pub fn given_offline(&self, asking: &Asking, serial: u64, now: Timestamp) -> Result<Self, Refusal> {
+        let other = self.binding.as_ref().is_some_and(|binding| binding.public_key != asking.key);
+        if other {
+            return Err(Refusal::OfflineOtherInstallation);
+        }
         let mut next = self.next_version();
-        next.binding = None;
-        Some(next)
+        next.highest = serial;
+        let id = LeaseId { epoch: next.epoch, serial };
+        next.binding = Some(Binding {
+            confirmed: None,
+            pending: Pending { id, attempt: asking.nonce.clone(), revision: None, issued_at: Second::of(now) },
+            traits: self.binding.as_ref().map(|binding| binding.traits.clone()).unwrap_or_default(),
+            public_key: asking.key.clone(),
+            heard_at: Second::of(now),
+            rival: None,
+        });
+        Ok(next)
+    }
+
+    /// The state after what an installation had was returned or lost: the next one is bound. `None` where none is.
+    pub fn unbound(&self) -> Option<Self> {
+        self.is_bound().then(|| Self { binding: None, ..self.next_version() })
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::*;
+use crate::account::ActivationMode;
 
 /// A server with an AppSuite that has been activated and has checked in once more: lease 1 is confirmed, 2 pending.
 pub(super) struct World {
@@ -31,7 +32,7 @@ pub(super) fn request(attempt: &str, lease: Option<LeaseId>, traits: [&str; 4]) 
 impl World {
     pub(super) fn new() -> Self {
         let now = "2026-11-24T08:00:00.5Z".parse().unwrap();
-        let server = ServerState { disabled_from: None, revision: 1, lease_days: 30 };
+        let server = ServerState { disabled_from: None, mode: ActivationMode::Online, revision: 1, lease_days: 30 };
         Self { now, server, state: LeaseState::default(), attempts: 0 }
     }
 

@@ -154,5 +154,6 @@ fn empty_account(order: &Order, id: AccountId) -> Account {
         servers: Vec::new(),
         policy: Policy::default(),
         next_sequence: 1,
+        losses: Vec::new(),
     }
 }

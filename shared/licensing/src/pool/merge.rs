@@ -40,7 +40,7 @@ impl Account {
             }
         }
         let touched = |key: &PoolKey| grants.iter().any(|grant| grant.pool == *key);
-        let uncovered = |pool: &&Pool| pool.used() > u64::from(pool.total(utc_day(now)));
+        let uncovered = |pool: &&Pool| pool.used_with(&self.servers) > u64::from(pool.total(utc_day(now)));
         if let Some(pool) = pools.iter().filter(|pool| touched(&pool.key)).find(uncovered) {
             return Err(Refusal::LockWouldUncover(pool.key.clone()));
         }

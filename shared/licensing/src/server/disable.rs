@@ -45,7 +45,7 @@ pub fn disable(account: &Account, id: &ServerId, now: Timestamp) -> Result<Disab
     let mut disabled = Disabled { effective_at, set_aside: Vec::new() };
     let mut changes = Vec::new();
     for (change, cell) in take_cells(&mut after, id) {
-        let claimed = account.pool(&change.pool).map_or(0, |pool| pool.used() + pending(account, pool, now));
+        let claimed = account.pool(&change.pool).map_or(0, |pool| account.used(pool) + pending(account, pool, now));
         disabled.set_aside.push(SetAside { pool: change.pool.clone(), cell, claimed });
         changes.push(change);
     }
@@ -110,8 +110,10 @@ pub fn enable(account: &Account, id: &ServerId, now: Timestamp) -> Result<Enable
 
 /// Puts a cell back as far as there is room; returns how much, in units.
 fn put_back(account: &mut Account, id: &ServerId, aside: &SetAside, now: Timestamp) -> u32 {
-    let Some(pool) = account.pool_mut(&aside.pool) else { return 0 };
-    let used = pool.used();
+    let Some(pool) = account.pool(&aside.pool) else { return 0 };
+    // What an offline server's own installation may still run is no hindrance to its own cell.
+    let own = account.server(id).map_or(0, |server| u64::from(server.spent(&aside.pool)));
+    let used = account.used(pool) - own;
     let within_total = u64::from(pool.total(utc_day(now))).saturating_sub(used);
     // Where the pool was over-assigned before the click, what was not given away meanwhile returns all the same.
     let within_claims = aside.claimed.saturating_sub(used);
@@ -119,7 +121,9 @@ fn put_back(account: &mut Account, id: &ServerId, aside: &SetAside, now: Timesta
     let mut cell = aside.cell.clone();
     cell.take(cell.capacity().saturating_sub(room));
     let returned = cell.capacity();
-    if returned > 0 {
+    if returned > 0
+        && let Some(pool) = account.pool_mut(&aside.pool)
+    {
         pool.cells.insert(id.clone(), cell);
     }
     returned

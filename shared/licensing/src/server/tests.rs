@@ -65,18 +65,13 @@ fn an_account_has_at_most_200_servers_in_all() {
 }
 
 #[test]
-fn offline_is_not_offered_yet() {
+fn the_mode_changes_both_ways_and_one_that_is_so_already_changes_nothing() {
     let account = account(&[]);
-    assert_eq!(set_mode(&account, &server(1), ActivationMode::Offline), Err(Refusal::OfflineNotYetSupported));
-    assert_eq!(set_mode(&account, &server(1), ActivationMode::Online), Ok(account));
-}
-
-#[test]
-fn a_mode_set_back_to_online_is_written() {
-    let mut account = account(&[]);
-    account.servers[0].mode = ActivationMode::Offline;
-    let online = set_mode(&account, &server(1), ActivationMode::Online).unwrap();
-    assert_eq!((online.servers[0].mode, online.version), (ActivationMode::Online, account.version + 1));
+    assert_eq!(set_mode(&account, &server(1), ActivationMode::Online), Ok(account.clone()));
+    let offline = set_mode(&account, &server(1), ActivationMode::Offline).unwrap();
+    assert_eq!((offline.servers[0].mode, offline.version), (ActivationMode::Offline, account.version + 1));
+    let online = set_mode(&offline, &server(1), ActivationMode::Online).unwrap();
+    assert_eq!((online.servers[0].mode, online.version), (ActivationMode::Online, account.version + 2));
 }
 
 #[test]

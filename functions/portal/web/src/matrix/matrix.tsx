@@ -239,6 +239,10 @@ function noteText(note: Note, account: Account): string {
       const server = account.servers.find((server) => server.serverId === note.serverId)?.name ?? note.serverId;
       return put(texts.redundancyBroken, { server, redundant: number(note.redundant), primary: number(note.primary) });
     }
+    case "spent": {
+      const server = account.servers.find((server) => server.serverId === note.serverId)?.name ?? note.serverId;
+      return put(texts.spent, { server, capacity: number(note.capacity), assigned: number(note.assigned) });
+    }
     case "endsSoon":
       return put(texts.endsSoon, { capacity: number(note.capacity), lastDay: date(note.lastDay), grace: account.policy.termGraceDays });
   }
