@@ -30,6 +30,12 @@ pub struct OrderDocument {
     pub reseller: ResellerDocument,
     /// The final customer.
     pub customer: CustomerDocument,
+    /// `mail`: the recipient gets the link that unlocks the order. `none`: nobody is mailed and the order is unlocked at
+    /// once, for licences that were sold before. `mail` where it is left out. It is no part of the order's content: sent
+    /// again with `none`, an order that is still locked is unlocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^(mail|none)$")]
+    pub delivery: Option<String>,
     /// What is ordered.
     #[schema(min_items = 1, max_items = 30)]
     pub lines: Vec<LineDocument>,

@@ -8,6 +8,7 @@ mod people;
 mod products;
 #[cfg(test)]
 mod properties;
+mod unlock;
 
 use aws_config::SdkConfig;
 use http_api::openapi::{Api, Operation};
@@ -18,6 +19,11 @@ use table::Table;
 use utoipa::openapi::OpenApi;
 
 pub use document::{OrderDocument, OrderReceipt, ProductsDocument, ProductsReceipt};
+
+/// Every fault of a purchase that shows without the table, as `POST /v1/orders` lists them.
+pub fn faults_of(document: &serde_json::Value) -> Vec<licensing::refusal::Fault> {
+    parse::delivered(document).err().unwrap_or_default()
+}
 
 /// What this function serves.
 pub const ROUTES: &[Route] = &[
@@ -91,7 +97,8 @@ pub fn openapi() -> OpenApi {
                 .body::<OrderDocument>()
                 .reply::<OrderReceipt>(201)
                 .reply::<OrderReceipt>(200)
-                .problems(&["invalid_order", "order_differs", "order_not_locked", "not_yet_supported"]),
+                .problems(&["invalid_order", "order_differs", "order_not_locked", "not_yet_supported"])
+                .problems(&["account_too_large", "too_many_pools"]),
         )
         .operation(
             Operation::new("putProducts", "Take products of the catalogue")

@@ -10,8 +10,9 @@ use serde_json::json;
 use table::{Actor, AuditEntry, Delivery, Event, Stored, Table, Transaction, key};
 
 use crate::document::OrderReceipt;
-use crate::parse;
+use crate::parse::{self, OrderDelivery};
 use crate::people::People;
+use crate::unlock::unlock;
 
 /// Takes an order: parse, load, decide, commit, reply.
 pub(crate) async fn receive(table: &Table, call: &Call) -> Result<Reply, Failure> {
@@ -19,11 +20,11 @@ pub(crate) async fn receive(table: &Table, call: &Call) -> Result<Reply, Failure
     if parse::kind(&document).map_err(Refusal::InvalidOrder)? != OrderKind::Purchase {
         return Err(Refusal::NotYetSupported.into());
     }
-    let order = parse::purchase(&document).map_err(Refusal::InvalidOrder)?;
-    until_won(async || take(table, call, &order).await).await
+    let (order, delivery) = parse::delivered(&document).map_err(Refusal::InvalidOrder)?;
+    until_won(async || take(table, call, &order, delivery).await).await
 }
 
-async fn take(table: &Table, call: &Call, order: &NewOrder) -> Result<Reply, Failure> {
+async fn take(table: &Table, call: &Call, order: &NewOrder, delivery: OrderDelivery) -> Result<Reply, Failure> {
     let mut people = People::new(call, table);
     let head = people.refer(&order.head).await?;
     let skus: Vec<Sku> = unique(order.lines.iter().map(|line| line.sku.clone()));
@@ -38,23 +39,34 @@ async fn take(table: &Table, call: &Call, order: &NewOrder) -> Result<Reply, Fai
     let (status, order) = match (received, stored) {
         (Received::Repeated(_), Some(stored)) => (StatusCode::OK, stored.state),
         (Received::Revised(order), Some(stored)) => {
-            (StatusCode::OK, replace(table, call, people, stored, order).await?)
+            (StatusCode::OK, replace(table, call, people, stored, order, delivery).await?)
         }
         (Received::New(order) | Received::Revised(order), _) => {
-            (StatusCode::CREATED, store(table, call, people, order).await?)
+            (StatusCode::CREATED, store(table, call, people, order, delivery).await?)
         }
         (Received::Repeated(_), None) => return Err(Failure::broken("receive order", "repeats what is not stored")),
     };
+    if delivery == OrderDelivery::None {
+        unlock(table, call, order.id).await?;
+    }
     Reply::json(status, &receipt(&order))
 }
 
-async fn store(table: &Table, call: &Call, people: People<'_>, order: Order) -> Result<Order, Failure> {
+async fn store(
+    table: &Table,
+    call: &Call,
+    people: People<'_>,
+    order: Order,
+    delivery: OrderDelivery,
+) -> Result<Order, Failure> {
     let generation = order.link.generation;
     let mut transaction = Transaction::new();
     people.store(&mut transaction);
     transaction.put_new_order(&Stored::new(order.clone()));
     transaction.put_audit(&key::order_partition(order.id), &entry(call, &order));
-    transaction.put_delivery(&mail(call, &order, Event::OrderReceived { order: order.id, generation }));
+    if delivery == OrderDelivery::Mail {
+        transaction.put_delivery(&mail(call, &order, Event::OrderReceived { order: order.id, generation }));
+    }
     transaction.commit(table, "store order").await?;
     metric::count(Metric::Orders, call.now);
     Ok(order)
@@ -66,6 +78,7 @@ async fn replace(
     people: People<'_>,
     stored: Stored<Order>,
     order: Order,
+    delivery: OrderDelivery,
 ) -> Result<Order, Failure> {
     let before = stored.state.clone();
     let generation = order.link.generation;
@@ -79,7 +92,9 @@ async fn replace(
         }
     }
     transaction.put_audit(&key::order_partition(order.id), &entry(call, &order));
-    transaction.put_delivery(&mail(call, &order, Event::OrderRevised { order: order.id, generation }));
+    if delivery == OrderDelivery::Mail {
+        transaction.put_delivery(&mail(call, &order, Event::OrderRevised { order: order.id, generation }));
+    }
     transaction.commit(table, "replace order").await?;
     metric::count(Metric::Orders, call.now);
     Ok(order)

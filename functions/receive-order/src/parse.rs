@@ -26,6 +26,33 @@ pub(crate) fn kind(document: &Value) -> Result<OrderKind, Vec<Fault>> {
     faults.finish(kind)
 }
 
+/// How a purchase reaches its customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderDelivery {
+    /// Its recipient is mailed the link that unlocks it.
+    Mail,
+    /// It is unlocked at once, and nobody is mailed.
+    None,
+}
+
+/// Reads a purchase and how it is delivered.
+pub(crate) fn delivered(document: &Value) -> Result<(NewOrder, OrderDelivery), Vec<Fault>> {
+    let mut faults = Faults::default();
+    let words = [("mail", OrderDelivery::Mail), ("none", OrderDelivery::None)];
+    let delivery = match Node::root(document).field("delivery").optional() {
+        Some(node) => node.word(&mut faults, "unknown_delivery", &words),
+        None => Some(OrderDelivery::Mail),
+    };
+    match (purchase(document), faults.finish(delivery)) {
+        (Ok(order), Ok(delivery)) => Ok((order, delivery)),
+        (order, delivery) => {
+            let mut faults = order.err().unwrap_or_default();
+            faults.extend(delivery.err().unwrap_or_default());
+            Err(faults)
+        }
+    }
+}
+
 /// Reads a purchase.
 pub(crate) fn purchase(document: &Value) -> Result<NewOrder, Vec<Fault>> {
     let mut faults = Faults::default();

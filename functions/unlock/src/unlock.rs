@@ -2,13 +2,12 @@
 
 use http_api::{Call, Failure, Reply, until_won};
 use licensing::Refusal;
-use licensing::account::Account;
 use licensing::id::AccountId;
 use licensing::order::{Unlocking, unlock as decide};
-use table::Stored;
+use table::unlocking_fits;
 
 use crate::Unlock;
-use crate::commit::{Contacts, commit};
+use crate::commit::commit;
 use crate::opened::Opened;
 use crate::page::Notice;
 use crate::press::{Press, UNLOCK, fields};
@@ -46,25 +45,16 @@ async fn take(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Rep
         let account = table.account_of(&order.state.head.customer.number).await?;
         let fresh = AccountId::new(call.ulid());
         let state = account.as_ref().map(|stored| &stored.state);
-        let decided =
-            decide(&order.state, state, fresh, call.now).and_then(|unlocking| fits(account.as_ref(), unlocking));
+        let decided = decide(&order.state, state, fresh, call.now).and_then(|unlocking| {
+            if unlocking_fits(account.as_ref(), &unlocking) { Ok(unlocking) } else { Err(Refusal::AccountTooLarge) }
+        });
         let unlocking: Unlocking = match decided {
             Ok(unlocking) => unlocking,
             Err(refusal) => return Ok(locked(call, opened, Some(Notice::of(&refusal)), false)),
         };
-        let contacts = Contacts::load(table, &unlocking).await?;
+        let contacts = table.unlock_contacts(&unlocking).await?;
         commit(table, call, order, account, unlocking, contacts).await?;
         Ok(Reply::see_other(&opened.path))
     })
     .await
-}
-
-/// Refuses what the table could not store.
-fn fits(before: Option<&Stored<Account>>, unlocking: Unlocking) -> Result<Unlocking, Refusal> {
-    let after = unlocking.account.clone();
-    let stored = match before {
-        Some(before) => before.clone().with(after),
-        None => Stored::new(after),
-    };
-    if stored.fits() { Ok(unlocking) } else { Err(Refusal::AccountTooLarge) }
 }

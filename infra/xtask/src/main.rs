@@ -56,6 +56,13 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+    /// Imports licences that were sold before from a CSV file; infra/import/README.md tells the columns.
+    #[command(disable_help_flag = true)]
+    Import {
+        /// What the command takes; --help lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Makes the root and what it signs, outside the cloud.
     #[command(subcommand)]
     Root(keys::RootTask),
@@ -81,6 +88,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::DeployTest => stages::run(&Environment::find()?, &[stages::deploy()]),
         Task::Openapi { check } => openapi(&Environment::find()?, check),
         Task::Bench { quick } => bench(&Environment::find()?, quick),
+        Task::Import { arguments } => import(&Environment::find()?, &arguments),
         Task::Root(task) => keys::run(task),
     }
 }
@@ -89,6 +97,12 @@ fn bench(environment: &Environment, quick: bool) -> Result<(), Failure> {
     let mut bench = environment.cargo(&["run"]);
     bench.args(["--release", "--package", "bench", "--"]);
     environment::run(bench.args(quick.then_some("--quick")))
+}
+
+fn import(environment: &Environment, arguments: &[String]) -> Result<(), Failure> {
+    let mut import = environment.cargo(&["run"]);
+    import.args(["--release", "--quiet", "--package", "import", "--"]);
+    environment::run(import.args(arguments))
 }
 
 /// The test that compares the document with the functions also writes it, so that nothing else has to know both.

@@ -20,6 +20,7 @@ mod roster;
 mod server;
 mod summary;
 mod transaction;
+mod unlock;
 mod vendor_event;
 
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ pub use roster::Appointment;
 pub use server::{LeaseItem, ServerItem, ServerSheet};
 pub use summary::Summary;
 pub use transaction::{ITEMS_MAX, Transaction};
+pub use unlock::{UnlockContacts, unlock_details, unlocking_fits};
 pub use vendor_event::{EventState, Happening, ServerFacts, UnlockedLine, UnlockedOrder, VendorEvent};
 
 use crate::error::sdk;

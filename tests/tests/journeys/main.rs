@@ -7,6 +7,7 @@ mod check_in_rows;
 mod demo;
 mod events;
 mod forwards;
+mod import;
 mod logs;
 mod mails;
 mod members;
