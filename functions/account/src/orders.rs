@@ -117,6 +117,7 @@ impl From<&Event> for MailKind {
             Event::GraceSet { .. } => Self::GraceSet,
             Event::ResellerMoved { .. } => Self::ResellerMoved,
             Event::ManagerAppointed { .. } => Self::ManagerAppointed,
+            Event::EndingsNear { .. } | Event::EndingsDigest { .. } => Self::EndingsDigest,
             Event::DeliveryFailed { .. } => Self::DeliveryFailed,
         }
     }

@@ -36,15 +36,17 @@ pub(crate) async fn compose(
         }
         Event::ResellerMoved { account, from, to } => composer.moved(*account, from, to).await,
         Event::ManagerAppointed { to, person } => composer.appointed(to, *person).await,
+        Event::EndingsNear { .. } => Ok(None),
+        Event::EndingsDigest { topic, of, .. } => composer.digest(*topic, of).await,
         Event::DeliveryFailed { delivery, reader } => composer.undelivered(*delivery, *reader).await,
     }
 }
 
-struct Composer<'a> {
-    table: &'a Table,
-    ring: &'a MacRing,
-    delivery: &'a Delivery,
-    reader: &'a Person,
+pub(crate) struct Composer<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) ring: &'a MacRing,
+    pub(crate) delivery: &'a Delivery,
+    pub(crate) reader: &'a Person,
 }
 
 impl Composer<'_> {
@@ -196,6 +198,7 @@ impl Composer<'_> {
                 (MailKind::Changed, self.party_name(&Party::Account(*account)).await?)
             }
             Event::ManagerAppointed { to, .. } => (MailKind::Changed, self.party_name(to).await?),
+            Event::EndingsNear { .. } | Event::EndingsDigest { .. } => (MailKind::Endings, None),
             Event::DeliveryFailed { .. } => (MailKind::Order, None),
         })
     }
@@ -212,11 +215,11 @@ impl Composer<'_> {
         }
     }
 
-    fn name(&self) -> Option<Name> {
+    pub(crate) fn name(&self) -> Option<Name> {
         self.reader.name.as_ref().map(Name::from)
     }
 
-    fn portal(&self) -> String {
+    pub(crate) fn portal(&self) -> String {
         format!("{}/", self.delivery.base_url)
     }
 }

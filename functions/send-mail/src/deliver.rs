@@ -9,6 +9,7 @@ use table::{Delivery, DeliveryState, Event, Table, TableError, Transaction};
 
 use crate::SendMail;
 use crate::compose::compose;
+use crate::gather::gather;
 use crate::readers::readers;
 
 /// How long a claim lasts: longer than this function may run.
@@ -44,6 +45,9 @@ pub(crate) async fn deliver(function: &SendMail, delivery: Delivery) -> Result<(
 /// Puts one delivery for each reader beside the event's.
 async fn expand(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result<(), TableError> {
     let table = &function.table;
+    if let Event::EndingsNear { passed } = &delivery.event {
+        gather(table, &delivery, *passed).await?;
+    }
     for reader in readers(function, &delivery.event, now).await? {
         if delivery.by != Some(reader) {
             let event = delivery.event.clone();

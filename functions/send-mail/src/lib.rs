@@ -2,6 +2,8 @@
 
 mod compose;
 mod deliver;
+mod digest;
+mod gather;
 mod readers;
 
 use aws_config::SdkConfig;
@@ -107,8 +109,8 @@ impl SendMail {
     async fn handle_item(&self, item: &NewItem) -> Result<(), TableError> {
         let Some(key) = table::key::parse_outbox(&item.pk, &item.sk) else { return Ok(()) };
         match self.table.delivery(key).await? {
-            Some(delivery) => self.deliver(delivery).await,
-            None => Ok(()),
+            Some(delivery) if !delivery.is_ahead(self.clock.now()) => self.deliver(delivery).await,
+            _ => Ok(()),
         }
     }
 

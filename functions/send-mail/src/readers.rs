@@ -38,6 +38,8 @@ pub(crate) async fn readers(function: &SendMail, event: &Event, now: Timestamp) 
             let members = members(table, to).await?;
             Ok(members.into_iter().filter(|member| member != person).collect())
         }
+        // Its readers' digests stand beside it, and a digest has its reader.
+        Event::EndingsNear { .. } | Event::EndingsDigest { .. } => Ok(Vec::new()),
         Event::DeliveryFailed { .. } => staff(table, &function.vendor_staff, now).await,
     }
 }

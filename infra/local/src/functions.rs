@@ -124,6 +124,7 @@ stream_function!(send_event::SendEvent);
 pub(crate) struct Functions {
     http: Vec<HttpFunction>,
     streams: Vec<StreamSource>,
+    advance: Arc<advance::Advance>,
 }
 
 impl Functions {
@@ -137,6 +138,7 @@ impl Functions {
         let account = account::AccountFunction::connect(settings, sdk, clock.clone());
         let send_mail = send_mail::SendMail::connect(settings, sdk, clock.clone());
         let send_event = send_event::SendEvent::connect(settings, sdk, clock.clone());
+        let advance = advance::Advance::connect(settings, sdk, clock.clone());
         let portal = portal::Portal::new(settings, clock.clone());
         let http = vec![
             function!("receive-order", receive_order, receive_order.await.map_err(StartError::function)?),
@@ -153,7 +155,7 @@ impl Functions {
             StreamSource { name: "send-mail", prefix: "OUTBOX#", function: Arc::new(send_mail) },
             StreamSource { name: "send-event", prefix: "EVENT#", function: Arc::new(send_event) },
         ];
-        Ok(Self { http, streams })
+        Ok(Self { http, streams, advance: Arc::new(advance.await.map_err(StartError::function)?) })
     }
 
     pub(crate) fn http(&self) -> Vec<HttpFunction> {
@@ -162,6 +164,13 @@ impl Functions {
 
     pub(crate) fn streams(&self) -> &[StreamSource] {
         &self.streams
+    }
+
+    /// Runs `advance` as its schedule would.
+    pub(crate) async fn advance(&self) {
+        if let Err(error) = self.advance.run(None).await {
+            tracing::error!(cause = http_api::telemetry::causes(&error), "advance failed");
+        }
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {

@@ -40,6 +40,9 @@ pub(crate) const RUNNING: &str = "running.json";
 /// The public roots, as `appsuite --root-file` takes them.
 pub(crate) const ROOTS: &str = "roots.json";
 
+/// So many sweeps of the outbox come before the next run of `advance`.
+const SWEEPS_PER_ADVANCE: u32 = 10;
+
 /// How a stack is to be.
 #[derive(Debug, Clone)]
 pub struct StackConfig {
@@ -59,8 +62,8 @@ pub struct StackConfig {
     pub limits: Limits,
     /// How often the outbox is swept.
     pub sweep_every: Duration,
-    /// Whether stream and sweep run by themselves; otherwise [`Stack::deliver_mail`] is all that moves the outbox, so that
-    /// a random history can be told again.
+    /// Whether stream, sweep and `advance` run by themselves; otherwise [`Stack::deliver_mail`] is all that moves the
+    /// outbox and [`Stack::advance`] all that takes accounts through the days, so that a random history can be told again.
     pub background: bool,
     /// Where the functions run; `None`: where the stack is started. A benchmark gives them a thread of their own.
     pub functions_on: Option<Handle>,
@@ -222,6 +225,11 @@ impl Stack {
         }
     }
 
+    /// Takes accounts to today now instead of at the next tick.
+    pub async fn advance(&self) {
+        self.functions.advance().await;
+    }
+
     /// Takes the next key into use while everything runs. The stack forgets it when it stops.
     ///
     /// # Errors
@@ -309,7 +317,7 @@ async fn connect(config: &StackConfig, settings: Settings, sdk: SdkConfig) -> Re
 /// A pump and a sweep for each function behind the stream, running, or the pumps alone where nothing runs by itself.
 fn streams(
     config: &StackConfig,
-    functions: &Functions,
+    functions: &Arc<Functions>,
     database: &Database,
     store: &Store,
     wakes: Vec<Arc<Notify>>,
@@ -328,6 +336,16 @@ fn streams(
             loop {
                 ticks.tick().await;
                 function.sweep().await;
+            }
+        }));
+    }
+    if config.background {
+        let (mut ticks, functions) =
+            (tokio::time::interval(config.sweep_every * SWEEPS_PER_ADVANCE), functions.clone());
+        background.push(tokio::spawn(async move {
+            loop {
+                ticks.tick().await;
+                functions.advance().await;
             }
         }));
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::advance::Advanced;
 use crate::id::{AccountId, BusinessNumber, ServerId};
 use crate::offline::Offline;
 use crate::pool::{Cell, Pool, PoolKey};
@@ -148,4 +149,7 @@ pub struct Account {
     /// When offline installations were declared lost, as far as it counts still.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub losses: Vec<Timestamp>,
+    /// Through which day time has done its part.
+    #[serde(default)]
+    pub advanced: Advanced,
 }

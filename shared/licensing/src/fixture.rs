@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use ulid::Ulid;
 
 use crate::account::{Account, Customer, Policy};
+use crate::advance::Advanced;
 use crate::assign::{Assignment, Saved, save};
 use crate::grant::{Care, CareLevel, Grant, LicenseType, Term};
 use crate::id::{AccountId, BusinessNumber, LicenseCode, OrderId, ServerId, Sku};
@@ -93,6 +94,7 @@ pub fn account(grants: &[Grant]) -> Account {
         policy: Policy::default(),
         next_sequence: 1,
         losses: Vec::new(),
+        advanced: Advanced::default(),
     };
     account.add_grants(grants).unwrap();
     for number in 1..=3 {

@@ -97,6 +97,11 @@ fn at_utc_hour(day: Date, hour: i8) -> Timestamp {
     day.at(hour, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
+/// The instant at which a day begins in UTC.
+pub fn utc_midnight(day: Date) -> Timestamp {
+    at_utc_hour(day, 0)
+}
+
 /// The calendar day of an instant in UTC: "today" wherever a rule speaks of days.
 pub fn utc_day(instant: Timestamp) -> Date {
     instant.to_zoned_datetime(TimeZone::UTC).date()

@@ -2,9 +2,11 @@
 
 pub mod access;
 pub mod account;
+pub mod advance;
 pub mod assign;
 pub mod capacity;
 pub mod check_in;
+pub mod ending;
 pub mod grace;
 pub mod grant;
 pub mod id;
@@ -20,6 +22,7 @@ pub mod server;
 pub mod service;
 pub mod shown;
 pub mod text;
+pub mod topic;
 
 #[cfg(test)]
 mod fixture;

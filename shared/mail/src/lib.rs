@@ -10,6 +10,7 @@ use licensing::text::Language;
 
 pub use message::changed::{Change, ChangedMail};
 pub use message::conflict::ConflictMail;
+pub use message::endings::{CustomerEndings, EndingLine, EndingsMail, How};
 pub use message::invitation::{InvitationMail, InvitedBy};
 pub use message::order::{OrderLine, OrderMail};
 pub use message::request::{Asking, RequestMail};
@@ -40,6 +41,8 @@ pub enum Message {
     Request(RequestMail),
     /// To the members: vendor staff changed something of theirs.
     Changed(ChangedMail),
+    /// To members of accounts and resellers: what ends soon.
+    Endings(EndingsMail),
     /// To vendor staff: a mail did not reach its reader.
     Undelivered(UndeliveredMail),
 }
@@ -67,6 +70,7 @@ pub fn render(message: &Message, brand: &Brand, language: Language) -> Rendered 
         Message::Conflict(mail) => message::conflict::render(mail, &frame),
         Message::Request(mail) => message::request::render(mail, &frame),
         Message::Changed(mail) => message::changed::render(mail, &frame),
+        Message::Endings(mail) => message::endings::render(mail, &frame),
         Message::Undelivered(mail) => message::undelivered::render(mail, &frame),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod changed;
 pub mod conflict;
+pub mod endings;
 pub mod invitation;
 pub mod order;
 pub mod request;

@@ -20,13 +20,14 @@ fn messages_look_as_they_did() {
 
 #[test]
 fn every_sentence_is_written_in_every_language() {
-    let same = ["sku", "subject", "role_is", "server", "server_is"];
+    let same = ["sku", "subject", "role_is", "server", "server_is", "redundant"];
     let all = [
         crate::frame::FrameWords::ALL,
         message::order::Words::ALL,
         message::unlocked::Words::ALL,
         message::invitation::Words::ALL,
         message::conflict::Words::ALL,
+        message::endings::Words::ALL,
         message::request::Words::ALL,
         message::undelivered::Words::ALL,
         message::changed::Words::ALL,

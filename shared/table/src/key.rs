@@ -198,3 +198,15 @@ pub fn parse_vendor_event(pk: &str, sk: &str) -> Option<Key> {
 pub fn parse_outbox(pk: &str, sk: &str) -> Option<Key> {
     (pk.starts_with("OUTBOX#")).then(|| Key::new(pk, sk))
 }
+
+/// Reads the account of an account item's key; `None` where it is another item's.
+pub fn parse_account(key: &Key) -> Option<AccountId> {
+    let id = AccountId::parse(key.pk.strip_prefix("ACCOUNT#")?).ok()?;
+    (account(id) == *key).then_some(id)
+}
+
+/// Reads the server of a server item's key; `None` where it is another item's.
+pub fn parse_server(key: &Key) -> Option<ServerId> {
+    let id = ServerId::parse(key.pk.strip_prefix("SERVER#")?).ok()?;
+    (server(&id) == *key).then_some(id)
+}

@@ -5,6 +5,8 @@ pub mod key;
 
 mod account;
 mod audit;
+mod digest;
+mod due;
 mod error;
 mod item;
 mod meter;
@@ -32,6 +34,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedC
 
 pub use account::{CustomerAccount, PortalView, ServerRow, ServerStatus};
 pub use audit::{Actor, AuditEntry};
+pub use digest::Passed;
+pub use due::{ADVANCE_SHARDS, DueCursor, DuePage};
 pub use error::TableError;
 pub use item::{Entity, Item, from_item};
 pub use meter::{Meter, Reading};

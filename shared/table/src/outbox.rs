@@ -1,17 +1,16 @@
 //! The outbox: mail that is recorded in the transaction of what it tells, and what became of it.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use licensing::account::Business;
 use licensing::id::{AccountId, BusinessNumber, OrderId, PersonId, ServerId};
 use licensing::member::Party;
+use licensing::topic::Topic;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use crate::definition::{DUE_AT, DUE_INDEX, DUE_SHARD};
-use crate::error::sdk;
 use crate::key::{self, Key};
-use crate::{Entity, Item, Remembered, Table, TableError, Transaction, from_item, item};
+use crate::{Entity, Item, Passed, Remembered, Table, TableError, Transaction, from_item};
 
 /// Over how many partitions of the due index waiting deliveries are spread.
 const SHARDS: u128 = 4;
@@ -102,6 +101,21 @@ pub enum Event {
         /// Whom.
         person: PersonId,
     },
+    /// Something of an account ends soon or has gone into grace; gathered into its readers' digests.
+    EndingsNear {
+        /// What was found.
+        #[serde(flatten)]
+        passed: Passed,
+    },
+    /// One reader's digest of a day: what ends in the accounts.
+    EndingsDigest {
+        /// Which digest.
+        topic: Topic,
+        /// Of which day.
+        day: Date,
+        /// What it tells.
+        of: Vec<Passed>,
+    },
     /// A delivery was given up or came back; told to vendor staff.
     DeliveryFailed {
         /// Which one.
@@ -180,7 +194,7 @@ pub struct Delivery {
     pub reader: Option<PersonId>,
     /// Where links in the mail lead.
     pub base_url: String,
-    /// When it was recorded.
+    /// When it was recorded; for a digest, when it is to be sent.
     pub recorded_at: Timestamp,
     /// How often sending was tried.
     pub attempts: u32,
@@ -219,7 +233,7 @@ impl Delivery {
             attempts: 0,
             state: DeliveryState::Waiting,
             remembered: Remembered::default(),
-            due_shard: Some(shard(id)),
+            due_shard: Some(shard(id, None)),
             due_at: Some(now),
             expires: None,
         }
@@ -228,7 +242,7 @@ impl Delivery {
     /// The same to one reader.
     #[must_use]
     pub fn to(self, reader: PersonId) -> Self {
-        Self { reader: Some(reader), ..self }
+        Self { due_shard: Some(shard(self.id, Some(reader))), reader: Some(reader), ..self }
     }
 
     /// The same, done by somebody who need not be told.
@@ -246,8 +260,8 @@ impl Delivery {
     #[must_use]
     pub fn moved(self, state: DeliveryState, now: Timestamp) -> Self {
         let (due_shard, due_at, expires) = match &state {
-            DeliveryState::Waiting => (Some(shard(self.id)), Some(now), None),
-            DeliveryState::Claimed { until } => (Some(shard(self.id)), Some(*until), None),
+            DeliveryState::Waiting => (Some(shard(self.id, self.reader)), Some(now), None),
+            DeliveryState::Claimed { until } => (Some(shard(self.id, self.reader)), Some(*until), None),
             DeliveryState::Parked { at, .. } => (Some(PARKED_SHARD.to_owned()), Some(*at), None),
             DeliveryState::Expanded { at } | DeliveryState::Sent { at, .. } | DeliveryState::Dismissed { at } => {
                 (None, None, Some((*at + KEPT_AFTER).as_second()))
@@ -269,8 +283,10 @@ impl Delivery {
     }
 }
 
-fn shard(id: Ulid) -> String {
-    format!("OUTBOX#{}", u128::from(id) % SHARDS)
+/// All digests of a day have the same id, so the reader counts too.
+fn shard(id: Ulid, reader: Option<PersonId>) -> String {
+    let reader = reader.map_or(0, |reader| u128::from(reader.ulid()));
+    format!("OUTBOX#{}", (u128::from(id) ^ reader) % SHARDS)
 }
 
 impl Table {
@@ -303,32 +319,21 @@ impl Table {
         self.put_at(delivery.key(), delivery, delivery.version - 1, "move delivery").await
     }
 
+    /// Puts a delivery that must not stand there yet.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Lost`] where it does.
+    pub async fn put_new_delivery(&self, delivery: &Delivery) -> Result<(), TableError> {
+        self.put_at(delivery.key(), delivery, 0, "put delivery").await
+    }
+
     /// Puts a delivery that may stand there already: then it stays as it is.
     pub async fn put_delivery_once(&self, delivery: &Delivery) -> Result<(), TableError> {
-        match self.put_at(delivery.key(), delivery, 0, "put delivery").await {
+        match self.put_new_delivery(delivery).await {
             Err(error) if error.is_lost() => Ok(()),
             other => other,
         }
-    }
-
-    pub(crate) async fn due_keys(&self, shard: String, now: Timestamp, limit: i32) -> Result<Vec<Key>, TableError> {
-        let output = self
-            .client()
-            .query()
-            .table_name(self.name())
-            .index_name(DUE_INDEX)
-            .key_condition_expression("#shard = :shard AND #at <= :now")
-            .expression_attribute_names("#shard", DUE_SHARD)
-            .expression_attribute_names("#at", DUE_AT)
-            .expression_attribute_values(":shard", AttributeValue::S(shard))
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
-            .limit(limit)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(sdk("deliveries due"))?;
-        self.meter().count(output.consumed_capacity());
-        Ok(output.items.unwrap_or_default().iter().filter_map(item::key_of).collect())
     }
 }
 

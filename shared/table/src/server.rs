@@ -12,15 +12,19 @@ use licensing::segment::{Segment, segments};
 use licensing::text::Label;
 use serde::{Deserialize, Serialize};
 
+use crate::due::Due;
 use crate::key::{self, LEASE, SERVER};
 use crate::transaction::value;
-use crate::{Consistency, Entity, Page, Select, Table, TableError, Transaction, from_item, item, packed};
+use crate::{Consistency, Entity, Page, Select, Stored, Table, TableError, Transaction, from_item, item, packed};
 
 /// Most bytes that packed segments may take, so that the item stays below 3,000.
 const SEGMENTS_LEN_MAX: usize = 2_300;
 
 /// How far segments are dated where not all of them fit, tried in this order. The last one always counts.
-const HORIZONS_DAYS: [i64; 5] = [5 * 365, 2 * 365, 365, 180, 60];
+const HORIZONS_DAYS: [i64; 5] = [5 * 365, 2 * 365, 365, 180, 62];
+
+/// Segments that are dated less far than this are dated again.
+const DATED_DAYS_MIN: i64 = 61;
 
 /// A server as its check-ins see it. Account and assignment write everything but the token, with
 /// [`Transaction::update_server`]; the token is written by `mint-token` alone.
@@ -146,6 +150,21 @@ impl Table {
 }
 
 impl Transaction {
+    /// Dates the segments of some servers of an account further ahead, on condition that the account is the one read.
+    ///
+    /// # Errors
+    ///
+    /// Never for the states that exist; the type is serde's.
+    pub fn date_servers<'a>(
+        &mut self,
+        account: &Account,
+        servers: impl IntoIterator<Item = &'a ServerId>,
+        now: Timestamp,
+    ) -> Result<&mut Self, TableError> {
+        self.check_at::<Stored<Account>>(key::account(account.id), account.version);
+        self.update_servers(account, servers, now)
+    }
+
     /// Takes an id for a new server.
     pub fn put_new_server(&mut self, server: &ServerItem) -> &mut Self {
         self.put_new(key::server(&server.id), server)
@@ -197,19 +216,33 @@ impl Transaction {
     ) -> Result<&mut Self, TableError> {
         let mut all = segments_until(account, now, Timestamp::MAX);
         for server in servers {
-            let mut packed = packed::pack(&all.remove(server).unwrap_or_default());
-            if packed.len() > SEGMENTS_LEN_MAX {
-                packed = as_far_as_they_fit(account, server, now);
-            }
-            self.update_server(account, server, packed)?;
+            let packed = packed::pack(&all.remove(server).unwrap_or_default());
+            let (packed, due) = if packed.len() > SEGMENTS_LEN_MAX {
+                let (packed, horizon) = as_far_as_they_fit(account, server, now);
+                (packed, Some(Due::of_server(server, days_after(horizon, -DATED_DAYS_MIN))))
+            } else {
+                (packed, None)
+            };
+            self.update_server(account, server, packed, due)?;
         }
         Ok(self)
     }
 
-    fn update_server(&mut self, account: &Account, id: &ServerId, packed: Vec<u8>) -> Result<(), TableError> {
+    fn update_server(
+        &mut self,
+        account: &Account,
+        id: &ServerId,
+        packed: Vec<u8>,
+        due: Option<Due>,
+    ) -> Result<(), TableError> {
         let Some(server) = account.server(id) else { return Ok(()) };
         let disabled = server.disabled.as_ref().map(|disabled| disabled.effective_at);
-        let clause = if disabled.is_some() { ", disabledFrom = :disabled" } else { " REMOVE disabledFrom" };
+        let clause = match (&disabled, &due) {
+            (Some(_), Some(_)) => ", disabledFrom = :disabled, dueShard = :shard, dueAt = :at",
+            (Some(_), None) => ", disabledFrom = :disabled REMOVE dueShard, dueAt",
+            (None, Some(_)) => ", dueShard = :shard, dueAt = :at REMOVE disabledFrom",
+            (None, None) => " REMOVE disabledFrom, dueShard, dueAt",
+        };
         let mut update = update_of(id)
             .update_expression(format!(
                 "SET accountName = :account, serverName = :name, revision = :revision, leaseDays = :days, \
@@ -227,6 +260,10 @@ impl Transaction {
         if let Some(from) = disabled {
             update = update.expression_attribute_values(":disabled", value(&from)?);
         }
+        if let Some(Due { shard, at }) = due {
+            update = update.expression_attribute_values(":shard", AttributeValue::S(shard));
+            update = update.expression_attribute_values(":at", AttributeValue::S(at));
+        }
         self.update("server", update.build().expect("table, key and expression are set"));
         Ok(())
     }
@@ -238,7 +275,7 @@ impl Transaction {
     /// Never for the states that exist; the type is serde's.
     pub fn bury_server(&mut self, server: &ServerId, now: Timestamp) -> Result<&mut Self, TableError> {
         let update = update_of(server)
-            .update_expression("SET deletedAt = :now REMOVE #token, #segments")
+            .update_expression("SET deletedAt = :now REMOVE #token, #segments, dueShard, dueAt")
             .expression_attribute_names("#segments", "segments")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#token", "token")
@@ -257,17 +294,21 @@ fn update_of(server: &ServerId) -> aws_sdk_dynamodb::types::builders::UpdateBuil
     Update::builder().table_name("").key("pk", AttributeValue::S(key.pk)).key("sk", AttributeValue::S(key.sk))
 }
 
-/// The packed segments of a server that has too many of them, up to the furthest horizon at which they fit.
-fn as_far_as_they_fit(account: &Account, server: &ServerId, now: Timestamp) -> Vec<u8> {
-    let mut packed = Vec::new();
+/// The packed segments of a server that has too many of them, up to the furthest horizon at which they fit, and it.
+fn as_far_as_they_fit(account: &Account, server: &ServerId, now: Timestamp) -> (Vec<u8>, Timestamp) {
+    let (mut packed, mut horizon) = (Vec::new(), now);
     for days in HORIZONS_DAYS {
-        let horizon = now.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX);
+        horizon = days_after(now, days);
         packed = packed::pack(&segments_until(account, now, horizon).remove(server).unwrap_or_default());
         if packed.len() <= SEGMENTS_LEN_MAX {
             break;
         }
     }
-    packed
+    (packed, horizon)
+}
+
+fn days_after(instant: Timestamp, days: i64) -> Timestamp {
+    instant.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX)
 }
 
 fn segments_until(account: &Account, now: Timestamp, horizon: Timestamp) -> BTreeMap<ServerId, Vec<Segment>> {

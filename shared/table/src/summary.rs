@@ -11,6 +11,7 @@ use licensing::member::Party;
 use licensing::row::rows;
 use serde::{Deserialize, Serialize};
 
+use crate::due::Due;
 use crate::key::{self, SUMMARY_PREFIX};
 use crate::{Entity, Page, Select, Stored, Table, TableError, Transaction, from_item};
 
@@ -91,11 +92,12 @@ impl Summary {
 }
 
 impl Transaction {
-    /// Replaces an account that was read at `version_read` (0: it is new), with what everybody's lists show of it.
+    /// Replaces an account that was read at `version_read` (0: it is new), with what everybody's lists show of it, and
+    /// with the day on which there is something to do for it.
     pub fn put_account(&mut self, stored: &Stored<Account>, version_read: u64, now: Timestamp) -> &mut Self {
         let account = &stored.state;
         let summary = Summary::of(account, now);
-        self.put_at(key::account(account.id), stored, version_read);
+        self.put_at(key::account(account.id), stored, version_read).due(Due::of_account(account));
         self.put_summary(&Party::Vendor, &summary);
         for reseller in &account.resellers {
             if reseller.access == ResellerAccess::Granted {

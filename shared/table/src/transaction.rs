@@ -6,11 +6,13 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update,
 };
 use serde::Serialize;
 use ulid::Ulid;
 
+use crate::definition::{DUE_AT, DUE_SHARD};
+use crate::due::Due;
 use crate::error::sdk;
 use crate::item::{Entity, Item, to_item};
 use crate::key::Key;
@@ -75,6 +77,30 @@ impl Transaction {
         let names = HashMap::from([(format!("#{name}"), name.to_owned())]);
         let values = HashMap::from([(format!(":{name}"), value(compared)?)]);
         Ok(self.put_if(key, entity, Some(condition), names, values))
+    }
+
+    /// Holds the transaction to an item that still has the version that was read.
+    pub fn check_at<E: Entity>(&mut self, key: Key, version_read: u64) -> &mut Self {
+        let check = ConditionCheck::builder()
+            .table_name("")
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", AttributeValue::N(version_read.to_string()))
+            .build()
+            .expect("table name, key and condition are set");
+        self.writes.push((E::KIND, TransactWriteItem::builder().condition_check(check).build()));
+        self
+    }
+
+    /// Says when the item that was put last falls due.
+    pub(crate) fn due(&mut self, due: Option<Due>) -> &mut Self {
+        let put = self.writes.last_mut().and_then(|(_, write)| write.put.as_mut());
+        if let (Some(Due { shard, at }), Some(put)) = (due, put) {
+            put.item.insert(DUE_SHARD.to_owned(), AttributeValue::S(shard));
+            put.item.insert(DUE_AT.to_owned(), AttributeValue::S(at));
+        }
+        self
     }
 
     /// Deletes an item whatever was there.
@@ -196,8 +222,12 @@ fn backoff(attempt: u32) -> Duration {
 }
 
 fn with_table(write: TransactWriteItem, name: &str) -> TransactWriteItem {
-    let TransactWriteItem { put, delete, update, .. } = write;
+    let TransactWriteItem { put, delete, update, condition_check, .. } = write;
     TransactWriteItem::builder()
+        .set_condition_check(condition_check.map(|mut check| {
+            name.clone_into(&mut check.table_name);
+            check
+        }))
         .set_put(put.map(|mut put| {
             name.clone_into(&mut put.table_name);
             put

@@ -5,6 +5,7 @@ mod assignments;
 mod check_in;
 mod check_in_rows;
 mod demo;
+mod endings;
 mod events;
 mod forwards;
 mod import;

@@ -305,6 +305,8 @@ words! {
         ResellerMoved,
         /// Vendor staff made a manager.
         ManagerAppointed,
+        /// What ends soon, gathered for one reader.
+        EndingsDigest,
         /// Another mail was given up.
         DeliveryFailed,
     }

@@ -4,6 +4,7 @@ use ulid::Ulid;
 
 use super::*;
 use crate::account::{AccountReseller, Business, Customer, Policy};
+use crate::advance::Advanced;
 use crate::id::BusinessNumber;
 use crate::member::Why;
 use crate::text::{Country, Label};
@@ -35,6 +36,7 @@ fn account() -> Account {
         policy: Policy::default(),
         next_sequence: 1,
         losses: Vec::new(),
+        advanced: Advanced::default(),
     }
 }
 

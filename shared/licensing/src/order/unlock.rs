@@ -8,7 +8,8 @@ use super::{Line, LineStatus, LinkState, Order, Unlocked};
 use crate::Refusal;
 use crate::access::{ResellerEvent, order_came_through};
 use crate::account::{Account, Policy};
-use crate::grant::{Grant, Term, day_ended};
+use crate::advance::Advanced;
+use crate::grant::{Grant, Term, day_ended, utc_day};
 use crate::id::{AccountId, PersonId, ServerId};
 use crate::segment::changed_servers;
 
@@ -44,7 +45,7 @@ pub fn unlock(
     if order.unlocked.is_some() {
         return Err(Refusal::OrderNotLocked);
     }
-    let before = account.cloned().unwrap_or_else(|| empty_account(order, fresh));
+    let before = account.cloned().unwrap_or_else(|| empty_account(order, fresh, now));
     let mut order = order.clone();
     for line in &mut order.lines {
         line.status = if line.is_over(now) { LineStatus::Ended } else { LineStatus::Unlocked };
@@ -144,7 +145,7 @@ impl Line {
     }
 }
 
-fn empty_account(order: &Order, id: AccountId) -> Account {
+fn empty_account(order: &Order, id: AccountId, now: Timestamp) -> Account {
     Account {
         id,
         version: 0,
@@ -155,5 +156,6 @@ fn empty_account(order: &Order, id: AccountId) -> Account {
         policy: Policy::default(),
         next_sequence: 1,
         losses: Vec::new(),
+        advanced: Advanced::since(utc_day(now)),
     }
 }

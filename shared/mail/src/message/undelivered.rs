@@ -33,6 +33,8 @@ pub enum MailKind {
     Request,
     /// Vendor staff changed something.
     Changed,
+    /// What ends soon.
+    Endings,
 }
 
 /// What the mail to staff shows.
@@ -77,6 +79,7 @@ brand::phrases! {
     conflict: en "two installations use one token", it "due installazioni con lo stesso token";
     changed: en "a change by our staff", it "una modifica del nostro personale";
     request: en "request for access", it "richiesta di accesso";
+    endings: en "what ends", it "che cosa scade";
     button: en "Open in the portal", it "Apri nel portale";
 }
 
@@ -97,6 +100,7 @@ impl UndeliveredMail {
             MailKind::Conflict => words.conflict,
             MailKind::Request => words.request,
             MailKind::Changed => words.changed,
+            MailKind::Endings => words.endings,
         }
     }
 

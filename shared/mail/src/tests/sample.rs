@@ -1,11 +1,15 @@
 //! One of each message, the brief's order among them.
 
 use brand::Name;
+use jiff::civil::date;
+use licensing::grant::{CareLevel, LicenseType};
 use licensing::member::Role;
+use licensing::product::Unit;
 use licensing::text::EmailAddress;
+use licensing::topic::Topic;
 use mail::{
-    Asking, Change, ChangedMail, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail,
-    RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
+    Asking, Change, ChangedMail, ConflictMail, CustomerEndings, EndingLine, EndingsMail, How, InvitationMail,
+    InvitedBy, MailKind, Message, OrderLine, OrderMail, RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
 };
 
 const PORTAL: &str = "https://licensing.example.com/accounts/01K0AAAAAAAAAAAAAAAAAAAAAA";
@@ -86,10 +90,39 @@ pub fn all() -> Vec<(&'static str, Message)> {
             changed(Change::Reseller { from: Name::new("Imagicle Spa"), to: Name::new("Telefonia Nord") }),
         ),
         ("changed-manager", changed(Change::Manager { who: Name::new("Ada Rossi") })),
+        ("endings-own", endings(Topic::OwnEndings, vec![customer_endings("Imagicle Final Customer 1")])),
+        ("endings-customers", endings(Topic::CustomersEndings, ["Acme", "Zenith"].map(customer_endings).to_vec())),
         ("parked", undelivered(UndeliveredCause::Parked)),
         ("bounced", undelivered(UndeliveredCause::Bounced)),
         ("complained", undelivered(UndeliveredCause::Complained)),
     ]
+}
+
+fn endings(topic: Topic, customers: Vec<CustomerEndings>) -> Message {
+    Message::Endings(EndingsMail { name: Some(Name::new("Ada Rossi")), topic, customers, portal_link: PORTAL.into() })
+}
+
+fn customer_endings(customer: &str) -> CustomerEndings {
+    let line = |license, unit, capacity, how| EndingLine {
+        application: Name::new("IP Fax server"),
+        redundancy: how == How::Term(None),
+        license,
+        unit,
+        capacity,
+        last_day: date(2020, 12, 31),
+        how,
+    };
+    let until = date(2021, 1, 30);
+    CustomerEndings {
+        customer: Name::new(customer),
+        lines: vec![
+            line(LicenseType::Subscription, Unit::Channels, 4, How::Term(Some(until))),
+            line(LicenseType::Subscription, Unit::Channels, 4, How::Term(None)),
+            line(LicenseType::Perpetual, Unit::Users, 2_500, How::Care(CareLevel::Gold)),
+            line(LicenseType::Subscription, Unit::Instances, 1, How::Graced(until)),
+        ],
+        portal_link: PORTAL.into(),
+    }
 }
 
 fn invitation(by: InvitedBy, role: Role) -> Message {

@@ -333,6 +333,7 @@ export const en = {
       serverActivated: "AppSuite activated",
       serverReseeded: "AppSuite began anew",
       leaseAdopted: "AppSuite ahead of the service",
+      advanceAccount: "Reminders recorded",
       conflictBegun: "Conflict begun",
       conflictResolved: "Conflict over",
       inviteMember: "Member invited",
@@ -367,6 +368,7 @@ export const en = {
       serverActivated: "{server} activated.",
       serverReseeded: "The AppSuite of {server} began anew, as after a reinstallation.",
       leaseAdopted: "The AppSuite of {server} was ahead of the service, and was believed.",
+      advanceAccount: "Time has passed: people are reminded of what ends.",
       conflictBegun: "A second installation uses the token of {server}.",
       conflictResolved: "The second installation took {server} over.",
       inviteMember: "{person} invited as {role}.",
@@ -449,6 +451,7 @@ export const en = {
       graceSet: "Grace after the term changed",
       resellerMoved: "Another reseller",
       managerAppointed: "A manager was made",
+      endingsDigest: "What ends soon",
       deliveryFailed: "A mail was given up",
     },
     mailStates: {

@@ -335,6 +335,7 @@ export const it: Words = {
       serverActivated: "AppSuite attivato",
       serverReseeded: "AppSuite ricominciato",
       leaseAdopted: "AppSuite più avanti del servizio",
+      advanceAccount: "Promemoria registrati",
       conflictBegun: "Conflitto iniziato",
       conflictResolved: "Conflitto finito",
       inviteMember: "Membro invitato",
@@ -369,6 +370,7 @@ export const it: Words = {
       serverActivated: "{server} attivato.",
       serverReseeded: "L’AppSuite di {server} ha ricominciato, come dopo una reinstallazione.",
       leaseAdopted: "L’AppSuite di {server} era più avanti del servizio, ed è stato creduto.",
+      advanceAccount: "Il tempo è passato: le persone ricevono un promemoria di ciò che scade.",
       conflictBegun: "Una seconda installazione usa il token di {server}.",
       conflictResolved: "La seconda installazione ha preso {server}.",
       inviteMember: "{person}: invito come {role}.",
@@ -451,6 +453,7 @@ export const it: Words = {
       graceSet: "Tolleranza dopo la scadenza modificata",
       resellerMoved: "Altro rivenditore",
       managerAppointed: "Nominato un manager",
+      endingsDigest: "Che cosa scade",
       deliveryFailed: "Un’e-mail non recapitata",
     },
     mailStates: {

@@ -1,0 +1,144 @@
+//! What ends: people are reminded in time, once, and not of what was renewed.
+
+use http_api::Clock;
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
+use licensing::grant::{Term, utc_day};
+use licensing::id::AccountId;
+use local::{Browser, Mail, MailPart, Press, Stack, StackConfig};
+use table::Transaction;
+
+use crate::world::{CUSTOMER, RECIPIENT, World, order};
+
+/// A world in which nothing happens by itself: mails are delivered and days are passed by the test.
+async fn still_world() -> World {
+    let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
+    let config = StackConfig { background: false, ..StackConfig::in_memory(clock.clone()) };
+    let stack = Stack::start(config).await.unwrap();
+    let answer = stack.erp.post("/v1/orders", order(&clock, "19/00021", &[("IM120-4L", "FAX1")]).to_string()).await;
+    assert_eq!(answer.unwrap().status, 201);
+    stack.deliver_mail().await;
+    let link = stack.mailbox.to(RECIPIENT)[0].links().into_iter().find(|link| link.contains("/unlock/")).unwrap();
+    let browser = Browser::new(&stack).unwrap();
+    let page = browser.open(&link).await.unwrap();
+    assert_eq!(browser.press(&page, &link, "unlock", &[], Press::Told).await.unwrap().status, 303);
+    stack.deliver_mail().await;
+    let customer = Browser::new(&stack).unwrap().sign_in(&stack, CUSTOMER).await.unwrap();
+    let accounts = customer.get("/v1/accounts").await.unwrap().json();
+    let account = accounts["accounts"][0]["accountId"].as_str().unwrap().to_owned();
+    Digests::clear(&stack);
+    World { stack, clock, customer, account }
+}
+
+/// The mails that people get of what ends.
+struct Digests;
+
+impl Digests {
+    fn clear(stack: &Stack) {
+        assert!(Self::of(stack, CUSTOMER).is_empty() && Self::of(stack, RECIPIENT).is_empty());
+    }
+
+    fn of(stack: &Stack, address: &str) -> Vec<(Date, String)> {
+        let text = |mail: &Mail| mail.part(MailPart::Text).unwrap();
+        let digest = |mail: &&std::sync::Arc<Mail>| {
+            mail.part(MailPart::Text).is_some_and(|text| text.contains("Che cosa scade"))
+        };
+        let mails = stack.mailbox.to(address);
+        mails.iter().filter(digest).map(|mail| (utc_day(mail.envelope.received), text(mail))).collect()
+    }
+
+    fn days(stack: &Stack, address: &str) -> Vec<Date> {
+        Self::of(stack, address).into_iter().map(|(day, _)| day).collect()
+    }
+}
+
+/// A day as it passes: accounts are looked at, mails are delivered, and two hours later once more.
+async fn pass_day(world: &World, runs: bool) {
+    if runs {
+        world.stack.advance().await;
+    }
+    world.stack.deliver_mail().await;
+    world.clock.advance(SignedDuration::from_hours(2));
+    world.stack.deliver_mail().await;
+    world.clock.advance(SignedDuration::from_hours(22));
+}
+
+/// The last day of the one grant.
+async fn last_day(world: &World) -> Date {
+    let row = world.signed_in().await.get(&world.path("")).await.unwrap().json()["rows"][0].clone();
+    row["termDate"].as_str().unwrap_or_else(|| panic!("{row}")).parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_passes_and_people_are_reminded_on_the_right_days() {
+    let world = still_world().await;
+    let end = last_day(&world).await;
+    let before = |days: i64| end.checked_sub(days.days()).unwrap();
+    while utc_day(world.clock.now()) < end.checked_add(60.days()).unwrap() {
+        pass_day(&world, true).await;
+    }
+    let expected = [before(90), before(30), before(7), before(-1)];
+    assert_eq!(Digests::days(&world.stack, CUSTOMER), expected);
+    let monday = |day: Date| {
+        let days = (8 - i64::from(day.weekday().to_monday_one_offset())) % 7;
+        day.checked_add(days.days()).unwrap()
+    };
+    assert_eq!(Digests::days(&world.stack, RECIPIENT), [monday(before(90)), monday(before(30))]);
+    let (_, text) = Digests::of(&world.stack, CUSTOMER).remove(0);
+    assert!(text.contains("IP Fax server") && text.contains("in tolleranza fino al"), "{text}");
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_of_outage_are_caught_up_and_nothing_is_told_twice() {
+    let world = still_world().await;
+    let end = last_day(&world).await;
+    let before = |days: i64| end.checked_sub(days.days()).unwrap();
+    while utc_day(world.clock.now()) < end.checked_add(40.days()).unwrap() {
+        let today = utc_day(world.clock.now());
+        let outage = (before(92)..before(80)).contains(&today) || (before(31)..before(26)).contains(&today);
+        pass_day(&world, !outage).await;
+    }
+    assert_eq!(Digests::days(&world.stack, CUSTOMER), [before(80), before(26), before(7), before(-1)]);
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_renewed_is_told_no_more() {
+    let world = still_world().await;
+    let end = last_day(&world).await;
+    let before = |days: i64| end.checked_sub(days.days()).unwrap();
+    while utc_day(world.clock.now()) < before(30) {
+        pass_day(&world, true).await;
+    }
+    assert_eq!(Digests::days(&world.stack, CUSTOMER), [before(90)]);
+    // Found, but renewed before the mail was sent.
+    world.stack.advance().await;
+    world.stack.deliver_mail().await;
+    renew(&world, end).await;
+    while utc_day(world.clock.now()) < end.checked_add(60.days()).unwrap() {
+        pass_day(&world, true).await;
+    }
+    assert_eq!(Digests::days(&world.stack, CUSTOMER), [before(90)]);
+    world.stack.stop().await;
+}
+
+/// Gives every grant another year.
+async fn renew(world: &World, end: Date) {
+    let table = world.table();
+    let stored = table.account(AccountId::new(world.account.parse().unwrap())).await.unwrap().unwrap();
+    let read = stored.state.version;
+    let mut account = stored.state.clone();
+    account.version += 1;
+    for grant in account.pools.iter_mut().flat_map(|pool| &mut pool.grants) {
+        let (start, term) = (end.tomorrow().unwrap(), end.checked_add(1.year()).unwrap());
+        let capacity = grant.terms[0].capacity;
+        grant.terms.push(Term { capacity, start, term: Some(term) });
+        for care in &mut grant.care {
+            care.term = term;
+        }
+    }
+    let mut transaction = Transaction::new();
+    transaction.put_account(&stored.with(account), read, world.clock.now());
+    transaction.commit(&table, "renew").await.unwrap();
+}
