@@ -30,7 +30,20 @@ def front(stack: Stack) -> Iterator[Front]:
 
 @pytest.fixture(scope="session")
 def people(stack: Stack, front: Front) -> People:
-    everybody = People(front.url, stack.environment("PortalFunction")["OPENID_CLIENT_ID"])
-    catalogue = json.loads(Path(setting("CATALOGUE")).read_text(encoding="utf-8"))
-    good(everybody.erp("/v1/products", catalogue))
+    everybody = People(front.url, stack)
+    send_catalogue(everybody)
     return everybody
+
+
+@pytest.fixture(scope="session")
+def domain(stack: Stack, people: People) -> str:
+    """The second deployment, which tells the stack its domain and more of the vendor."""
+    del people  # There is something to keep.
+    origin = "https://licenses.example.com"
+    stack.deploy(BaseUrl=origin, Brand=json.dumps({"vendorName": "Northwind"}))
+    return origin
+
+
+def send_catalogue(people: People) -> None:
+    catalogue = json.loads(Path(setting("CATALOGUE")).read_text(encoding="utf-8"))
+    good(people.erp("/v1/products", catalogue))

@@ -15,14 +15,16 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from cloud import ENDPOINT, client, good, http, mails, setting, until
+from stack import Stack
 
 
 class People:
     """Everybody at one stack."""
 
-    def __init__(self, base_url: str, client_id: str) -> None:
+    def __init__(self, base_url: str, stack: Stack) -> None:
         self.base_url = base_url
-        self.client_id = client_id
+        self.stack = stack
+        self.client_id = stack.environment("PortalFunction")["OPENID_CLIENT_ID"]
         self.tokens: dict[str, str] = {}
 
     def erp(self, path: str, document: dict[str, Any], key: bytes | None = None) -> requests.Response:
@@ -54,7 +56,7 @@ class People:
     def sign_in(self, address: str) -> str:
         """Signs up and in at the pool's own pages, with the code that its mail brings."""
         self.sign_up(address)
-        back, verifier = "https://localhost/", secrets.token_urlsafe(32)
+        back, verifier = self.way_back(), secrets.token_urlsafe(32)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {"response_type": "code", "client_id": self.client_id, "redirect_uri": back, "scope": "openid email"}
         asked |= {"state": "s", "nonce": "n", "code_challenge": challenge, "code_challenge_method": "S256"}
@@ -69,6 +71,13 @@ class People:
         token: str = good(http.post(f"{ENDPOINT}/oauth2/token", data=proof)).json()["id_token"]
         self.tokens[address] = token
         return token
+
+    def way_back(self) -> str:
+        """Where the pool sends people who have signed in."""
+        pool = self.stack.physical("UserPool")
+        described = client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=self.client_id)
+        back: str = described["UserPoolClient"]["CallbackURLs"][0]
+        return back
 
     def sign_up(self, address: str) -> None:
         pool = client("cognito-idp")

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,22 @@ from front import Front
 MAIL_FROM = "licenses@example.com"
 STAFF = "vendor@example.com"
 ACCOUNT = "000000000000"
-SECRETS = ["token-keys", "link-keys", "lease-keys", "erp-keys", "event-keys"]
 # Types that the emulator does not know. Nothing else of the stack refers to such a resource.
 UNKNOWN_TYPES = {"AWS::Cognito::ManagedLoginBranding"}
 
 
 class Loader(yaml.SafeLoader):
     pass
+
+
+@dataclass
+class Route:
+    """One route of the API."""
+
+    method: str
+    path: str
+    function: str
+    authorizer: bool
 
 
 class Stack:
@@ -53,6 +63,10 @@ class Stack:
         stacks = client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
 
+    def resources(self) -> list[dict[str, Any]]:
+        pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
+        return [resource for page in pages for resource in page["StackResourceSummaries"]]
+
     def physical(self, logical_id: str) -> str:
         """The name that a resource has in the account."""
         found = client("cloudformation").describe_stack_resource(StackName=self.name, LogicalResourceId=logical_id)
@@ -67,9 +81,27 @@ class Stack:
 
     def fill_secrets(self) -> None:
         """Stores the keys that were made outside of the cloud."""
-        for name in SECRETS:
+        for name in self.rings:
             text = (Path(setting("KEYS_FOLDER")) / f"{name}.json").read_text(encoding="utf-8")
             client("secretsmanager").put_secret_value(SecretId=f"{self.name}/{name}", SecretString=text)
+
+    @property
+    def rings(self) -> list[str]:
+        """The secrets that the outputs tell the engineer to fill."""
+        return [name.rpartition("/")[2] for name in self.outputs["SecretNames"].split(", ")]
+
+    @property
+    def functions(self) -> list[str]:
+        resources = self.processed()["Resources"].items()
+        return [name for name, resource in resources if resource["Type"] == "AWS::Lambda::Function"]
+
+    def start_anew(self) -> None:
+        """Lets functions read at once what they would read again within five minutes."""
+        functions = client("lambda")
+        for name in map(self.physical, self.functions):
+            timeout = functions.get_function_configuration(FunctionName=name)["Timeout"]
+            functions.update_function_configuration(FunctionName=name, Timeout=timeout)
+            functions.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
 
     def complete(self) -> None:
         """Does what CloudFormation would do and the emulator does not."""
@@ -90,25 +122,34 @@ class Stack:
         """Makes the routes that SAM writes into the API's OpenAPI body, which the emulator does not read."""
         api = client("apigatewayv2")
         api_id = self.physical("Api")
-        old = api.get_routes(ApiId=api_id)["Items"]
-        for route in old:
-            api.delete_route(ApiId=api_id, RouteId=route["RouteId"])
-        document = self.processed()["Resources"]["Api"]["Properties"]["Body"]
-        schemes = document["components"]["securitySchemes"]
-        assert list(schemes) == ["Portal"]
+        for old in api.get_routes(ApiId=api_id)["Items"]:
+            api.delete_route(ApiId=api_id, RouteId=old["RouteId"])
         authorizer = self.authorizer(api, api_id)
-        integrations: dict[str, str] = {}
-        for path, methods in document["paths"].items():
-            for method, operation in methods.items():
-                function = function_of(operation["x-amazon-apigateway-integration"]["uri"])
-                if function not in integrations:
-                    integrations[function] = self.integration(api, api_id, function)
-                key = "$default" if path == "/$default" else f"{verb(method)} {path}"
-                secured = {"AuthorizationType": "NONE"}
-                if any("Portal" in scheme for scheme in operation.get("security", [])):
-                    secured = {"AuthorizationType": "JWT", "AuthorizerId": authorizer}
-                target = f"integrations/{integrations[function]}"
-                api.create_route(ApiId=api_id, RouteKey=key, Target=target, **secured)
+        routes = self.routes()
+        functions = {route.function for route in routes}
+        integrations = {function: self.integration(api, api_id, function) for function in functions}
+        for route in routes:
+            secured = {"AuthorizationType": "NONE"}
+            if route.authorizer:
+                secured = {"AuthorizationType": "JWT", "AuthorizerId": authorizer}
+            key = route.path if route.path == "$default" else f"{route.method} {route.path}"
+            target = f"integrations/{integrations[route.function]}"
+            api.create_route(ApiId=api_id, RouteKey=key, Target=target, **secured)
+
+    def routes(self) -> list[Route]:
+        """What SAM wrote into the API's OpenAPI body."""
+        document = self.processed()["Resources"]["Api"]["Properties"]["Body"]
+        assert list(document["components"]["securitySchemes"]) == ["Portal"]
+        return [
+            Route(
+                verb(method),
+                path.removeprefix("/") if path == "/$default" else path,
+                function_of(operation["x-amazon-apigateway-integration"]["uri"]),
+                any("Portal" in scheme for scheme in operation.get("security", [])),
+            )
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+        ]
 
     def processed(self) -> dict[str, Any]:
         body = client("cloudformation").get_template(StackName=self.name, TemplateStage="Processed")["TemplateBody"]

@@ -1,5 +1,6 @@
 """Nobody gets in without the proof that a route asks for, and a role allows exactly what its function needs."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,20 @@ from cloud import client, good, http
 from orders import purchase
 from people import People
 from stack import STAFF, Stack
+
+OPEN = {
+    "ANY $default",
+    "GET /.well-known/jwks.json",
+    "GET /test",
+    "GET /unlock/{link}",
+    "HEAD /unlock/{link}",
+    "POST /unlock/{link}",
+    "POST /unlock/{link}/forward",
+    "POST /unlock/{link}/withdraw",
+    "POST /v1/check-in",
+    "POST /v1/orders",
+    "POST /v1/products",
+}
 
 
 def test_an_order_needs_the_key_of_the_erp(people: People) -> None:
@@ -23,6 +38,16 @@ def test_the_portal_needs_a_token_of_its_own_issuer(people: People) -> None:
     head, body, proof = token.split(".")
     changed = f"{head}.{body}.{'A' * len(proof)}"
     assert http.get(address, headers={"authorization": f"Bearer {changed}"}).status_code == 401
+
+
+def test_every_route_of_the_portal_is_closed_to_those_who_have_not_signed_in(stack: Stack, people: People) -> None:
+    closed = [route for route in stack.routes() if route.authorizer]
+    for route in closed:
+        path = re.sub(r"\{\w+\}", "x", route.path)
+        answer = http.request(route.method, people.base_url + path, json={})
+        assert answer.status_code == 401, f"{route.method} {route.path}"
+    # What is open has a check of its own, or is for everybody.
+    assert {f"{route.method} {route.path}" for route in stack.routes() if not route.authorizer} == OPEN
 
 
 def test_somebody_whom_nobody_knows_signs_in_and_sees_nothing(people: People) -> None:

@@ -20,6 +20,9 @@ const REGION: &str = "eu-south-1";
 /// What it says once it serves.
 const READY: &str = "Running on http://";
 
+/// The file of certificates that it trusts; at first there is none.
+pub const TRUSTED: &str = "trusted.pem";
+
 /// The installed set.
 pub struct Installed<'a>(Venv<'a>);
 
@@ -47,6 +50,9 @@ impl Installed<'_> {
         let mut command = told(self.command("ministack"), &endpoint);
         command.env("AUTH", "true").env("GATEWAY_PORT", port.to_string()).env("BIND_HOST", "127.0.0.1");
         command.env("MINISTACK_REGION", REGION).env("TMPDIR", folder).env("S3_DATA_DIR", folder.join("s3"));
+        command.env("STATE_DIR", folder.join("state"));
+        // Whom it trusts besides: a provider that a test starts writes its certificate there.
+        command.env("SSL_CERT_FILE", folder.join(TRUSTED));
         // These would listen on ports of their own, where a second run finds them taken.
         command.env("IOT_MTLS_ENABLED", "0").env("SFTP_ENABLED", "0");
         let mut service = Service::start("the local AWS", &mut command, folder.join("emulator.log"))?;

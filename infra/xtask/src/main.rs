@@ -12,6 +12,7 @@ mod python;
 mod running;
 mod sam;
 mod service;
+mod smoke;
 mod stages;
 mod venv;
 
@@ -44,6 +45,12 @@ enum Task {
     },
     /// Builds and deploys the stack to a local AWS, and uses it there; the same as the stage `deploy`.
     DeployTest,
+    /// Asks a deployed service what shows that it is well. Changes nothing.
+    Smoke {
+        /// Where it is, such as `https://licenses.example.com`.
+        #[arg(long)]
+        url: String,
+    },
     /// Writes openapi.json from what the functions declare.
     Openapi {
         /// Writes nothing and fails where the file differs.
@@ -86,6 +93,7 @@ fn run(task: Task) -> Result<(), Failure> {
         }
         Task::Test { only, .. } => stages::run(&Environment::find()?, &only),
         Task::DeployTest => stages::run(&Environment::find()?, &[stages::deploy()]),
+        Task::Smoke { url } => smoke::run(&url),
         Task::Openapi { check } => openapi(&Environment::find()?, check),
         Task::Bench { quick } => bench(&Environment::find()?, quick),
         Task::Import { arguments } => import(&Environment::find()?, &arguments),

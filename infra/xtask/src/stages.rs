@@ -28,8 +28,7 @@ static STAGES: [Stage; 10] = [
     DEPLOY,
 ];
 
-/// The one that has a command of its own, and runs only where it is named: it builds every function for the cloud, which
-/// takes longer than all the others.
+/// The one that has a command of its own as well.
 const DEPLOY: Stage =
     Stage { name: "deploy", about: "the template, deployed to a local AWS and used there", run: deploy::test };
 
@@ -60,14 +59,11 @@ pub fn list() {
     }
 }
 
-/// Runs the stages named in `only`, or all but the one that deploys where it is empty, and stops at the first that fails.
+/// Runs the stages named in `only`, or all where it is empty, and stops at the first that fails.
 pub fn run(environment: &Environment, only: &[&'static Stage]) -> Result<(), Failure> {
     let mut counts = Counts::default();
     let mut times = Vec::new();
-    let is_chosen = |stage: &&Stage| match only {
-        [] => stage.name != DEPLOY.name,
-        named => named.iter().any(|one| one.name == stage.name),
-    };
+    let is_chosen = |stage: &&Stage| only.is_empty() || only.iter().any(|one| one.name == stage.name);
     let chosen = STAGES.iter().filter(is_chosen);
     let mut result = Ok(());
     for stage in chosen {
@@ -101,9 +97,8 @@ fn seconds(time: Duration) -> String {
 }
 
 fn setup(environment: &Environment, _: &mut Counts) -> Result<(), Failure> {
-    Sam::installed(environment)?;
     python::install(environment)?;
-    node::install(environment)
+    deploy::install(environment)
 }
 
 fn fmt(environment: &Environment, _: &mut Counts) -> Result<(), Failure> {

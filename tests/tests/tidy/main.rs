@@ -1,6 +1,7 @@
 //! Style as tests: what reviewers would otherwise have to remember.
 
 mod actions;
+mod alarms;
 mod crates;
 mod document;
 mod files;

@@ -63,6 +63,11 @@ impl Template {
         mapping(&self.globals["Environment"]["Variables"]).map(|(name, _)| name).collect()
     }
 
+    /// The logical ids of all resources of a type.
+    pub fn ids(&self, of: &str) -> Vec<String> {
+        self.resources.iter().filter(|(_, resource)| resource["Type"] == of).map(|(id, _)| text(id)).collect()
+    }
+
     /// All functions.
     pub fn functions(&self) -> Vec<Function> {
         let resources = self.resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function");
