@@ -5,9 +5,9 @@ use utoipa::openapi::OpenApi;
 
 use crate::ROUTES;
 use crate::document::{
-    AccountListView, AccountView, Appointing, AuditPage, GraceOrder, GraceView, Invitation, MeView, MemberReceipt,
-    MembersView, OrderListView, OrderStateView, ParkedEventListView, ParkedMailListView, ProductListView, ResellerMove,
-    ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
+    AccountListView, AccountView, Appointing, AuditPage, CancelRequest, GraceOrder, GraceView, Invitation, MeView,
+    MemberReceipt, MembersView, OrderListView, OrderStateView, ParkedEventListView, ParkedMailListView,
+    ProductListView, ResellerMove, ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -144,7 +144,18 @@ fn staff(api: Api) -> Api {
             write("lockOrder", "Lock an order again")
                 .says("Possible while every row still covers what is assigned without the order.")
                 .reply::<OrderStateView>(200)
-                .problems(&["order_locked", "lock_would_uncover"]),
+                .problems(&["order_locked", "order_cancelled", "not_a_purchase", "lock_would_uncover"]),
+        )
+        .operation(
+            write("cancelOrder", "Cancel an order, or some of its licences")
+                .says(
+                    "What is locked is closed. What is unlocked ends now and is served through its term grace; cells \
+                     stay as they are. The members are told, with the reason.",
+                )
+                .body::<CancelRequest>()
+                .reply::<OrderStateView>(200)
+                .problems(BODY)
+                .problems(&["invalid_body", "order_cancelled", "not_a_purchase", "account_too_large"]),
         )
         .operation(
             write("resendOrder", "Send an order's link again")
@@ -152,7 +163,7 @@ fn staff(api: Api) -> Api {
                 .body::<Resending>()
                 .reply::<OrderStateView>(200)
                 .problems(BODY)
-                .problems(&["invalid_body"]),
+                .problems(&["invalid_body", "order_cancelled", "not_a_purchase"]),
         )
         .operation(
             read("listParkedMails", "Mails that were given up and wait for staff").reply::<ParkedMailListView>(200),

@@ -16,14 +16,14 @@ pub use audit::{ActorView, AuditPage, EntryView, NameView};
 pub use me::{MeView, MembershipView};
 pub use member::{Invitation, MemberReceipt, MemberView, MembersView, RequestView, RoleChange};
 pub use order::{
-    BusinessView, CareView, ForwardView, LineView, MailView, OrderListView, OrderResellerView, OrderStateView,
-    OrderView, ParkedMailListView, ParkedMailView, ProductListView, ProductView, ReceiptView, Resending,
-    StaffOrderView,
+    BusinessView, CancelRequest, CancellationView, CareView, ChangeView, ForwardView, LineView, MailView,
+    OrderListView, OrderResellerView, OrderStateView, OrderView, ParkedMailListView, ParkedMailView, ProductListView,
+    ProductView, ReceiptView, RenewalView, Resending, StaffOrderView,
 };
 pub use staff::{Appointing, GraceOrder, GraceView, ParkedEventListView, ParkedEventView, ResellerMove};
 pub use word::{
-    ActorKind, CapacityUnit, CareWord, ForwardWord, ItemWord, LicenseWord, LineWord, MailKind, MailWord, MemberRole,
-    MemberWhy, OrderKindWord, OrderWord, PartyWord, Permission, ResellerWord, ServerMode, ServerWord,
+    ActorKind, CapacityUnit, CareWord, ChangeWord, ForwardWord, ItemWord, LicenseWord, LineWord, MailKind, MailWord,
+    MemberRole, MemberWhy, OrderKindWord, OrderWord, PartyWord, Permission, ResellerWord, ServerMode, ServerWord,
 };
 
 use licensing::account::{Business, Customer};

@@ -1,15 +1,20 @@
 //! `GET /v1/accounts/{accountId}/orders`, and how an order is shown.
 
+use std::collections::HashMap;
+
 use http_api::{Call, Failure, Reply};
 use lambda_http::http::StatusCode;
 use licensing::access::Actor;
-use licensing::id::OrderId;
+use licensing::account::{Account, Policy};
+use licensing::grant::{Cancellation, Grant, Renewal, grace_ended};
+use licensing::id::{LicenseCode, OrderId};
 use licensing::member::Party;
-use licensing::order::{Line, Order};
+use licensing::order::{Change, Done, Line, Order, OrderKind};
 use table::{DeliveryState, Event, Receipt, Table, key};
 
 use crate::document::{
-    LineView, MailKind, MailView, MailWord, OrderListView, OrderResellerView, OrderStateView, OrderView, OrderWord,
+    CancellationView, ChangeView, ChangeWord, LineView, LineWord, MailKind, MailView, MailWord, OrderListView,
+    OrderResellerView, OrderStateView, OrderView, OrderWord, RenewalView,
 };
 use crate::{account_id, load};
 
@@ -23,11 +28,11 @@ pub(crate) async fn list(table: &Table, call: &Call, actor: &Actor) -> Result<Re
     let account = load(table, account_id(call)?).await?.state;
     actor.may_read(&account)?;
     let page = table.orders_of(&account.customer.number, after, PAGE_LEN).await?;
-    let mut orders = Vec::with_capacity(page.items.len());
-    for order in &page.items {
-        if may_see(actor, order) {
-            orders.push(view(order, &table.receipts(order.id).await?));
-        }
+    let seen: Vec<&Order> = page.items.iter().filter(|order| may_see(actor, order)).collect();
+    let given = Given::load(table, &account, seen.iter().copied()).await?;
+    let mut orders = Vec::with_capacity(seen.len());
+    for order in seen {
+        orders.push(view(order, &table.receipts(order.id).await?, Some(&given)));
     }
     let next_cursor = page.next.and_then(|sort_key| sort_key.strip_prefix(key::ORDER_PREFIX).map(str::to_owned));
     Reply::json(StatusCode::OK, &OrderListView { orders, next_cursor })
@@ -38,8 +43,29 @@ fn may_see(actor: &Actor, order: &Order) -> bool {
     order.unlocked.is_some() || actor.is_staff() || actor.role_in(&reseller()).is_some()
 }
 
-/// An order as it is shown.
-pub(crate) fn view(order: &Order, receipts: &[Receipt]) -> OrderView {
+/// What unlocked orders gave, as it is now: renewals and cancellations change the grant, not the line.
+pub(crate) struct Given {
+    policy: Policy,
+    grants: HashMap<LicenseCode, Grant>,
+}
+
+impl Given {
+    /// What an account has of the licences that came with some of its orders.
+    pub(crate) async fn load<'a>(
+        table: &Table,
+        account: &Account,
+        orders: impl Iterator<Item = &'a Order>,
+    ) -> Result<Self, Failure> {
+        let lines = orders.filter(|order| order.unlocked.is_some()).flat_map(|order| &order.lines);
+        let codes: Vec<LicenseCode> = lines.map(|line| line.license_code.clone()).collect();
+        let grants = table.grants_of(account.id, &codes).await?;
+        let grants = grants.into_iter().map(|grant| (grant.license_code.clone(), grant)).collect();
+        Ok(Self { policy: account.policy, grants })
+    }
+}
+
+/// An order as it is shown; `given` is needed where it is unlocked.
+pub(crate) fn view(order: &Order, receipts: &[Receipt], given: Option<&Given>) -> OrderView {
     let reseller = &order.head.reseller;
     OrderView {
         order_id: order.id.to_string(),
@@ -56,7 +82,8 @@ pub(crate) fn view(order: &Order, receipts: &[Receipt]) -> OrderView {
         received_at: order.received_at,
         unlocked_at: order.unlocked.map(|unlocked| unlocked.at),
         mail: link_mail(order, receipts),
-        lines: order.lines.iter().map(LineView::from).collect(),
+        lines: order.lines.iter().map(|line| line_view(line, given)).collect(),
+        changes: order.changes.iter().map(ChangeView::from).collect(),
     }
 }
 
@@ -72,7 +99,15 @@ pub(crate) fn state(order: &Order) -> OrderStateView {
 }
 
 fn status(order: &Order) -> OrderWord {
-    if order.unlocked.is_some() { OrderWord::Unlocked } else { OrderWord::Locked }
+    if order.head.kind != OrderKind::Purchase {
+        OrderWord::Applied
+    } else if order.unlocked.is_some() {
+        OrderWord::Unlocked
+    } else if order.is_cancelled() {
+        OrderWord::Cancelled
+    } else {
+        OrderWord::Locked
+    }
 }
 
 /// The mail with the link that is valid now. A mail that is still to be sent has no receipt.
@@ -111,6 +146,9 @@ impl From<&Event> for MailKind {
             Event::OrderRevised { .. } => Self::OrderRevised,
             Event::LinkResent { .. } => Self::LinkResent,
             Event::OrderUnlocked { .. } => Self::OrderUnlocked,
+            Event::OrderRenewed { .. } => Self::OrderRenewed,
+            Event::LicensesCancelled { .. } => Self::LicensesCancelled,
+            Event::OrderCancelled { .. } => Self::OrderCancelled,
             Event::Invited { .. } => Self::Invited,
             Event::AccessRequested { .. } => Self::AccessRequested,
             Event::ConflictBegun { .. } => Self::ConflictBegun,
@@ -123,22 +161,77 @@ impl From<&Event> for MailKind {
     }
 }
 
-impl From<&Line> for LineView {
-    fn from(line: &Line) -> Self {
+/// A line with what has become of it: the grant says so where there is one.
+fn line_view(line: &Line, given: Option<&Given>) -> LineView {
+    let grant = given.and_then(|given| given.grants.get(&line.license_code));
+    let renewals = grant.map_or(&line.renewals, |grant| &grant.renewals);
+    let cancelled = grant.map_or(&line.cancelled, |grant| &grant.cancelled).as_ref();
+    let status = match (cancelled, grant) {
+        (Some(_), _) => LineWord::Cancelled,
+        (None, Some(_)) => LineWord::Unlocked,
+        (None, None) => line.status.into(),
+    };
+    LineView {
+        sku: line.sku.to_string(),
+        product: line.product.to_string(),
+        quantity: line.quantity,
+        license_code: line.license_code.to_string(),
+        application: line.pool.application.to_string(),
+        unit: line.unit.into(),
+        redundancy: line.pool.redundancy,
+        license_type: line.pool.license.into(),
+        capacity: line.capacity,
+        start: line.start,
+        term: line.term,
+        care: (&line.care).into(),
+        status,
+        renewals: renewals.iter().map(RenewalView::from).collect(),
+        cancelled: cancelled.map(|cancelled| cancellation(cancelled, given.map(|given| given.policy))),
+    }
+}
+
+/// A cancellation; what is still served follows from what the vendor allows the account.
+pub(crate) fn cancellation(cancelled: &Cancellation, policy: Option<Policy>) -> CancellationView {
+    CancellationView {
+        order_number: cancelled.order.as_ref().map(ToString::to_string),
+        reason: cancelled.reason.as_ref().map(ToString::to_string),
+        at: cancelled.at,
+        last_day: cancelled.last_day,
+        served_until: cancelled.last_day.zip(policy).map(|(last_day, policy)| grace_ended(last_day, policy)),
+    }
+}
+
+impl From<&Renewal> for RenewalView {
+    fn from(renewal: &Renewal) -> Self {
         Self {
-            sku: line.sku.to_string(),
-            product: line.product.to_string(),
-            quantity: line.quantity,
-            license_code: line.license_code.to_string(),
-            application: line.pool.application.to_string(),
-            unit: line.unit.into(),
-            redundancy: line.pool.redundancy,
-            license_type: line.pool.license.into(),
-            capacity: line.capacity,
-            start: line.start,
-            term: line.term,
-            care: (&line.care).into(),
-            status: line.status.into(),
+            order_number: renewal.order.to_string(),
+            at: renewal.at,
+            term: renewal.term.as_ref().map(Into::into),
+            care: renewal.care.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&Change> for ChangeView {
+    fn from(change: &Change) -> Self {
+        let (done, term, care, last_day) = match &change.done {
+            Done::Renewed { term, care } => (ChangeWord::Renewed, term.as_ref(), care.as_ref(), None),
+            Done::Cancelled { last_day } => (ChangeWord::Cancelled, None, None, *last_day),
+        };
+        Self {
+            license_code: change.license_code.to_string(),
+            order_id: change.of.to_string(),
+            sku: change.sku.to_string(),
+            product: change.product.to_string(),
+            application: change.pool.application.to_string(),
+            unit: change.unit.into(),
+            redundancy: change.pool.redundancy,
+            license_type: change.pool.license.into(),
+            done,
+            term: term.map(Into::into),
+            care: care.map(Into::into),
+            last_day,
+            locked: change.locked,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What vendor staff reads, and what they do with orders.
 
 mod appointing;
+mod cancel;
 mod events;
 mod grace;
 mod lock;
@@ -20,12 +21,15 @@ use licensing::text::Label;
 use table::{AuditEntry, DeliveryState, Receipt, Stored, Table, key};
 
 use crate::document::{
-    BusinessView, CustomerView, ForwardView, MailKind, ProductListView, ProductView, ReceiptView, StaffOrderView,
+    BusinessView, CustomerView, ForwardView, MailKind, OrderView, ProductListView, ProductView, ReceiptView,
+    StaffOrderView,
 };
+use crate::orders::Given;
 use crate::people::People;
 use crate::{audit, orders};
 
 pub(crate) use appointing::{of_account as appoint_manager, of_reseller as appoint_reseller_manager};
+pub(crate) use cancel::cancel;
 pub(crate) use events::{list as parked_events, settle as settle_event};
 pub(crate) use grace::set as set_grace;
 pub(crate) use lock::lock;
@@ -94,7 +98,17 @@ async fn reply(table: &Table, order: &Order) -> Result<Reply, Failure> {
     let receipts = table.receipts(order.id).await?;
     let entries = table.audit(key::order_partition(order.id), None, AUDIT_LEN).await?.items;
     let people = People::load(table, &people_of(order, &receipts, &entries)).await?;
-    Reply::json(StatusCode::OK, &view(order, &receipts, &entries, &people))
+    let given = match order.unlocked {
+        Some(unlocked) => {
+            let account = crate::load(table, unlocked.account).await?.state;
+            Some(Given::load(table, &account, std::iter::once(order)).await?)
+        }
+        None => None,
+    };
+    Reply::json(
+        StatusCode::OK,
+        &view(order, orders::view(order, &receipts, given.as_ref()), &receipts, &entries, &people),
+    )
 }
 
 fn people_of(order: &Order, receipts: &[Receipt], entries: &[AuditEntry]) -> Vec<PersonId> {
@@ -106,7 +120,13 @@ fn people_of(order: &Order, receipts: &[Receipt], entries: &[AuditEntry]) -> Vec
     contacts.chain(forwards).chain(readers).chain(audit::people_of(entries)).collect()
 }
 
-fn view(order: &Order, receipts: &[Receipt], entries: &[AuditEntry], people: &People) -> StaffOrderView {
+fn view(
+    order: &Order,
+    shown: OrderView,
+    receipts: &[Receipt],
+    entries: &[AuditEntry],
+    people: &People,
+) -> StaffOrderView {
     let head = &order.head;
     let forwards = order.forwards.iter().map(|forward| ForwardView {
         person: people.view(forward.person),
@@ -114,7 +134,7 @@ fn view(order: &Order, receipts: &[Receipt], entries: &[AuditEntry], people: &Pe
         state: forward.state.into(),
     });
     StaffOrderView {
-        order: orders::view(order, receipts),
+        order: shown,
         customer: CustomerView::from(&head.customer),
         distributor: head.distributor.as_ref().map(BusinessView::from),
         account_id: order.unlocked.map(|unlocked| unlocked.account.to_string()),

@@ -4,13 +4,22 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// An order of the ERP.
+/// An order of the ERP: what it asks for stands in `type`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum OrderDocument {
+    /// New licences.
+    Purchase(PurchaseDocument),
+    /// New terms, quantities and care for licences that exist.
+    Renewal(RenewalDocument),
+    /// The end of licences that exist.
+    Cancellation(CancellationDocument),
+}
+
+/// What every order says.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OrderDocument {
-    /// `purchase`; `renewal` and `cancellation` are answered with `not_yet_supported` by this release.
-    #[schema(pattern = "^(purchase|renewal|cancellation)$")]
-    pub r#type: String,
+pub struct OrderHeadDocument {
     /// The ERP's number, unique for ever.
     #[schema(min_length = 1, max_length = 64, example = "19/00021")]
     pub number: String,
@@ -21,7 +30,7 @@ pub struct OrderDocument {
     /// The purchase order's text: part of the mail's subject.
     #[schema(min_length = 1, max_length = 200)]
     pub purchase_order: String,
-    /// Who gets the order mail.
+    /// Who gets the order's mail.
     pub recipient: ContactDocument,
     /// The distributor, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,6 +39,18 @@ pub struct OrderDocument {
     pub reseller: ResellerDocument,
     /// The final customer.
     pub customer: CustomerDocument,
+}
+
+/// A purchase.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PurchaseDocument {
+    /// `purchase`.
+    #[schema(pattern = "^purchase$")]
+    pub r#type: String,
+    /// What every order says.
+    #[serde(flatten)]
+    pub head: OrderHeadDocument,
     /// `mail`: the recipient gets the link that unlocks the order. `none`: nobody is mailed and the order is unlocked at
     /// once, for licences that were sold before. `mail` where it is left out. It is no part of the order's content: sent
     /// again with `none`, an order that is still locked is unlocked.
@@ -39,6 +60,78 @@ pub struct OrderDocument {
     /// What is ordered.
     #[schema(min_items = 1, max_items = 30)]
     pub lines: Vec<LineDocument>,
+}
+
+/// A renewal: it needs no unlock. Of an unlocked licence it is applied at once and holds from its own start; of a locked
+/// one it changes the line, which stays locked.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewalDocument {
+    /// `renewal`.
+    #[schema(pattern = "^renewal$")]
+    pub r#type: String,
+    /// What every order says.
+    #[serde(flatten)]
+    pub head: OrderHeadDocument,
+    /// What is renewed.
+    #[schema(min_items = 1, max_items = 30)]
+    pub lines: Vec<RenewalLineDocument>,
+}
+
+/// A line of a renewal: a new term, new care, or both. An article need not be named: it is that of the purchase.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewalLineDocument {
+    /// The licence's code, as it came with its purchase.
+    #[schema(min_length = 1, max_length = 64, example = "LICUNCK001")]
+    pub license_code: String,
+    /// First day of the new term, not before the one that is known. Of a perpetual licence only with more pieces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    pub start: Option<String>,
+    /// Last day of the new term; not taken for a perpetual licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    pub term: Option<String>,
+    /// Pieces from `start` on; as many as before where it is left out. More counts from `start`, less when the term
+    /// before has ended. A perpetual licence can only grow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000)]
+    pub quantity: Option<u32>,
+    /// New care; not from before the one that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care: Option<CareDocument>,
+}
+
+/// A cancellation: of some licences, or of all that are left of an order; exactly one of `lines` and `cancelledOrder`
+/// is there. What is locked is closed; what is unlocked ends on the day the cancellation comes, and its term grace
+/// follows.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CancellationDocument {
+    /// `cancellation`.
+    #[schema(pattern = "^cancellation$")]
+    pub r#type: String,
+    /// What every order says.
+    #[serde(flatten)]
+    pub head: OrderHeadDocument,
+    /// The licences that end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_items = 1, max_items = 30)]
+    pub lines: Option<Vec<CancelledLineDocument>>,
+    /// The number of the purchase whose licences all end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 64, example = "19/00021")]
+    pub cancelled_order: Option<String>,
+}
+
+/// A licence that ends.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CancelledLineDocument {
+    /// The licence's code, as it came with its purchase.
+    #[schema(min_length = 1, max_length = 64, example = "LICUNCK001")]
+    pub license_code: String,
 }
 
 /// Somebody that an order names.

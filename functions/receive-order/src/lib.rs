@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod change;
 mod document;
 mod node;
 mod order;
@@ -92,12 +93,14 @@ pub fn openapi() -> OpenApi {
             Operation::new("receiveOrder", "Take an order")
                 .says(
                     "An order that was received before with the same content is answered as the first time (200) and \
-                     mails nothing. While an order is locked, a higher revision replaces it.",
+                     mails nothing. While a purchase is locked, a higher revision replaces it. A renewal or \
+                     cancellation is done at once: what is unlocked is renewed without unlock or ends with its grace, \
+                     what is locked changes and stays locked.",
                 )
                 .body::<OrderDocument>()
                 .reply::<OrderReceipt>(201)
                 .reply::<OrderReceipt>(200)
-                .problems(&["invalid_order", "order_differs", "order_not_locked", "not_yet_supported"])
+                .problems(&["invalid_order", "order_applied", "order_cancelled", "order_differs", "order_not_locked"])
                 .problems(&["account_too_large", "too_many_pools"]),
         )
         .operation(

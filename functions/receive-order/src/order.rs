@@ -9,6 +9,7 @@ use licensing::order::{Known, NewOrder, Order, OrderKind, Received, receive as d
 use serde_json::json;
 use table::{Actor, AuditEntry, Delivery, Event, Stored, Table, Transaction, key};
 
+use crate::change;
 use crate::document::OrderReceipt;
 use crate::parse::{self, OrderDelivery};
 use crate::people::People;
@@ -17,11 +18,16 @@ use crate::unlock::unlock;
 /// Takes an order: parse, load, decide, commit, reply.
 pub(crate) async fn receive(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let document = call.json_value()?;
-    if parse::kind(&document).map_err(Refusal::InvalidOrder)? != OrderKind::Purchase {
-        return Err(Refusal::NotYetSupported.into());
+    match parse::kind(&document).map_err(Refusal::InvalidOrder)? {
+        OrderKind::Purchase => {
+            let (order, delivery) = parse::delivered(&document).map_err(Refusal::InvalidOrder)?;
+            until_won(async || take(table, call, &order, delivery).await).await
+        }
+        kind @ (OrderKind::Renewal | OrderKind::Cancellation) => {
+            let (head, asked) = parse::change(&document, kind).map_err(Refusal::InvalidOrder)?;
+            until_won(async || change::take(table, call, &head, &asked).await).await
+        }
     }
-    let (order, delivery) = parse::delivered(&document).map_err(Refusal::InvalidOrder)?;
-    until_won(async || take(table, call, &order, delivery).await).await
 }
 
 async fn take(table: &Table, call: &Call, order: &NewOrder, delivery: OrderDelivery) -> Result<Reply, Failure> {
@@ -116,7 +122,7 @@ fn entry(call: &Call, order: &Order) -> AuditEntry {
     }
 }
 
-fn receipt(order: &Order) -> OrderReceipt {
+pub(crate) fn receipt(order: &Order) -> OrderReceipt {
     OrderReceipt {
         order_id: order.id.to_string(),
         number: order.head.number.to_string(),

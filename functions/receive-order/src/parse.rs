@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use licensing::account::{Business, Customer};
 use licensing::grant::{Care, CareLevel, LicenseType};
 use licensing::id::{BusinessNumber, LicenseCode, OrderNumber, Sku};
-use licensing::order::{Contact, LINES_MAX, NewLine, NewOrder, OrderHead, OrderKind, OrderReseller};
+use licensing::order::{
+    Asked, Contact, LINES_MAX, NewLine, NewOrder, OrderHead, OrderKind, OrderReseller, RenewalLine,
+};
 use licensing::refusal::Fault;
 use licensing::text::{Country, EmailAddress, Label, Language};
 use serde_json::Value;
@@ -57,12 +59,60 @@ pub(crate) fn delivered(document: &Value) -> Result<(NewOrder, OrderDelivery), V
 pub(crate) fn purchase(document: &Value) -> Result<NewOrder, Vec<Fault>> {
     let mut faults = Faults::default();
     let root = Node::root(document);
-    let head = head(&root, &mut faults);
+    let head = head(&root, OrderKind::Purchase, &mut faults);
     let lines = lines(&root.field("lines"), &mut faults);
     faults.finish(head.zip(lines).map(|(head, lines)| NewOrder { head, lines }))
 }
 
-fn head(root: &Node<'_>, faults: &mut Faults) -> Option<OrderHead<Contact>> {
+/// Reads a renewal or a cancellation.
+pub(crate) fn change(document: &Value, kind: OrderKind) -> Result<(OrderHead<Contact>, Asked), Vec<Fault>> {
+    let mut faults = Faults::default();
+    let root = Node::root(document);
+    let head = head(&root, kind, &mut faults);
+    let lines = root.field("lines");
+    let asked = match (kind, root.field("cancelledOrder").optional()) {
+        (OrderKind::Cancellation, Some(node)) => cancelled_order(&node, lines, &mut faults),
+        (OrderKind::Cancellation, None) => distinct(&lines, &mut faults, code, |code| code).map(Asked::Licenses),
+        _ => distinct(&lines, &mut faults, renewal, |line| &line.license_code).map(Asked::Renewal),
+    };
+    faults.finish(head.zip(asked))
+}
+
+/// The order that is cancelled whole; then no line names licences as well.
+fn cancelled_order(node: &Node<'_>, lines: Node<'_>, faults: &mut Faults) -> Option<Asked> {
+    let number = node.text(faults, "invalid_value", OrderNumber::parse);
+    if let Some(lines) = lines.optional() {
+        faults.add(lines.pointer, "unexpected_lines", "The whole order is cancelled. Leave the lines out.");
+        return None;
+    }
+    number.map(Asked::Order)
+}
+
+fn code(node: &Node<'_>, faults: &mut Faults) -> Option<LicenseCode> {
+    node.field("licenseCode").text(faults, "invalid_value", LicenseCode::parse)
+}
+
+/// A line of a renewal. What its licence is, and so what it needs, is known only to the table.
+fn renewal(node: &Node<'_>, faults: &mut Faults) -> Option<RenewalLine> {
+    let license_code = code(node, faults);
+    let quantity =
+        optional(node.field("quantity"), faults, |quantity, faults| quantity.number(faults, 1, QUANTITY_MAX));
+    let has = |name| node.field(name).optional().is_some();
+    let start = if has("start") || has("term") || has("quantity") {
+        date(&node.field("start"), faults).map(Some)
+    } else {
+        Some(None)
+    };
+    let term = optional(node.field("term"), faults, |term, faults| last_day(term, start.flatten(), faults));
+    let new_care = optional(node.field("care"), faults, care);
+    if !(has("start") || has("term") || has("quantity") || has("care")) {
+        faults.add(node.pointer.clone(), "nothing_to_renew", "Send a new term, more pieces, new care, or several.");
+        return None;
+    }
+    Some(RenewalLine { license_code: license_code?, quantity: quantity?, start: start?, term: term?, care: new_care? })
+}
+
+fn head(root: &Node<'_>, kind: OrderKind, faults: &mut Faults) -> Option<OrderHead<Contact>> {
     let number = root.field("number").text(faults, "invalid_value", OrderNumber::parse);
     let revision = match root.field("revision").optional() {
         Some(node) => node.number(faults, 1, u32::MAX),
@@ -77,7 +127,7 @@ fn head(root: &Node<'_>, faults: &mut Faults) -> Option<OrderHead<Contact>> {
     Some(OrderHead {
         number: number?,
         revision: revision?,
-        kind: OrderKind::Purchase,
+        kind,
         purchase_order: purchase_order?,
         recipient: recipient?,
         distributor: distributor?,
@@ -136,12 +186,22 @@ fn customer(node: &Node<'_>, faults: &mut Faults) -> Option<Customer> {
 }
 
 fn lines(node: &Node<'_>, faults: &mut Faults) -> Option<Vec<NewLine>> {
+    distinct(node, faults, line, |line| &line.license_code)
+}
+
+/// The lines of an order, none of which has the licence code of another.
+fn distinct<'a, T>(
+    node: &Node<'a>,
+    faults: &mut Faults,
+    read: impl Fn(&Node<'a>, &mut Faults) -> Option<T>,
+    code_of: impl Fn(&T) -> &LicenseCode,
+) -> Option<Vec<T>> {
     let mut seen = HashSet::new();
     let mut lines = Vec::new();
     let mut complete = true;
     for item in node.items(faults, 1, LINES_MAX) {
-        match line(&item, faults) {
-            Some(line) if seen.insert(line.license_code.clone()) => lines.push(line),
+        match read(&item, faults) {
+            Some(line) if seen.insert(code_of(&line).clone()) => lines.push(line),
             Some(_) => faults.add(
                 format!("{}/licenseCode", item.pointer),
                 "duplicate_license_code",

@@ -1,5 +1,6 @@
 //! Any document at all, and any right one with a fault in it.
 
+use licensing::order::OrderKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,6 +19,17 @@ fn right() -> Value {
             "care": { "level": "gold", "start": "2026-11-24", "term": "2027-11-23" },
         }],
     })
+}
+
+fn right_renewal() -> Value {
+    let mut document = right();
+    document["type"] = json!("renewal");
+    document["lines"] = json!([
+        { "licenseCode": "LIC1", "quantity": 3, "start": "2027-11-24", "term": "2028-11-23",
+          "care": { "level": "gold", "start": "2027-11-24", "term": "2028-11-23" } },
+        { "licenseCode": "LIC2", "care": { "level": "platinum", "start": "2027-11-24", "term": "2028-11-23" } },
+    ]);
+    document
 }
 
 /// JSON of any kind, a few levels deep, whose members have the names of ours.
@@ -59,7 +71,14 @@ fn is_told_rightly(document: &Value, fault: &licensing::refusal::Fault) -> bool 
 proptest! {
     #[test]
     fn a_document_of_any_kind_never_breaks_the_parser(document in any_json()) {
-        let faults = [parse::kind(&document).err(), parse::purchase(&document).err(), products::parse(&document).err()];
+        let change = |kind| parse::change(&document, kind).err();
+        let faults = [
+            parse::kind(&document).err(),
+            parse::purchase(&document).err(),
+            change(OrderKind::Renewal),
+            change(OrderKind::Cancellation),
+            products::parse(&document).err(),
+        ];
         for fault in faults.iter().flatten().flatten() {
             prop_assert!(is_told_rightly(&document, fault), "{:?}", fault);
         }
@@ -75,6 +94,21 @@ proptest! {
         for fault in parse::purchase(&document).err().iter().flatten() {
             prop_assert!(is_told_rightly(&document, fault), "{:?}", fault);
             let related = fault.pointer.starts_with(pointer.as_str()) || pointer.ends_with("/licenseType")
+                || pointer.ends_with("/start");
+            prop_assert!(related, "{} is wrong, {:?} is told", pointer, fault);
+        }
+    }
+
+    #[test]
+    fn one_wrong_place_of_a_renewal_is_told_where_it_is(at in any::<prop::sample::Index>(), wrong in any_json()) {
+        let mut document = right_renewal();
+        prop_assert!(parse::change(&document, OrderKind::Renewal).is_ok());
+        let all = pointers(&document, "");
+        let pointer = at.get(&all);
+        *document.pointer_mut(pointer).unwrap() = wrong;
+        for fault in parse::change(&document, OrderKind::Renewal).err().iter().flatten() {
+            prop_assert!(is_told_rightly(&document, fault), "{:?}", fault);
+            let related = fault.pointer.starts_with(pointer.as_str()) || pointer.starts_with(&fault.pointer)
                 || pointer.ends_with("/start");
             prop_assert!(related, "{} is wrong, {:?} is told", pointer, fault);
         }

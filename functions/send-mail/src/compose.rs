@@ -6,7 +6,7 @@ use licensing::account::Business;
 use licensing::check_in::RIVAL_LEASE_DAYS;
 use licensing::id::{AccountId, BusinessNumber, OrderId, PersonId, ServerId};
 use licensing::member::{Party, Person};
-use licensing::order::{LineStatus, Order};
+use licensing::order::{Line, LineStatus, Order};
 use mail::{
     Asking, Change, ChangedMail, ConflictMail, InvitationMail, InvitedBy, MailKind, Message, OrderLine, OrderMail,
     RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
@@ -28,6 +28,9 @@ pub(crate) async fn compose(
         Event::OrderRevised { order, generation } => composer.order(*order, *generation, Message::OrderRevised).await,
         Event::LinkResent { order, generation } => composer.order(*order, *generation, Message::LinkResent).await,
         Event::OrderUnlocked { order, .. } => composer.unlocked(*order).await,
+        Event::OrderRenewed { order, .. } => composer.renewed(*order).await,
+        Event::LicensesCancelled { order, account, codes } => composer.cancelled(*order, *account, codes).await,
+        Event::OrderCancelled { order } => composer.order_cancelled(*order).await,
         Event::Invited { to, by, order, .. } => composer.invitation(to, *by, *order).await,
         Event::AccessRequested { to, person, order } => composer.request(to, *person, *order).await,
         Event::ConflictBegun { account, server } => composer.conflict(*account, server).await,
@@ -58,13 +61,13 @@ impl Composer<'_> {
     ) -> Result<Option<Message>, TableError> {
         let order = self.table.order(id).await?.map(|stored| stored.state);
         let Some(order) = order.filter(|order| order.link.generation == generation) else { return Ok(None) };
-        let link = OrderLink::sign(self.ring, &id.ulid(), generation);
         Ok(Some(message(OrderMail {
             name: self.name(),
             purchase_order: Name::from(&order.head.purchase_order),
             number: Name::from(&order.head.number),
-            link: format!("{}/unlock/{link}", self.delivery.base_url),
-            lines: order.lines.iter().map(OrderLine::of).collect(),
+            link: self.link(&order),
+            lines: order.lines.iter().filter(|line| !is_cancelled(line)).map(OrderLine::of).collect(),
+            cancelled: order.lines.iter().filter(|line| is_cancelled(line)).map(code_of).collect(),
         })))
     }
 
@@ -189,6 +192,10 @@ impl Composer<'_> {
             | Event::OrderRevised { order: id, .. }
             | Event::LinkResent { order: id, .. } => (MailKind::Order, order(self.table.order(*id).await?)),
             Event::OrderUnlocked { order: id, .. } => (MailKind::Unlocked, order(self.table.order(*id).await?)),
+            Event::OrderRenewed { order: id, .. } => (MailKind::Renewed, order(self.table.order(*id).await?)),
+            Event::LicensesCancelled { order: id, .. } | Event::OrderCancelled { order: id } => {
+                (MailKind::Cancelled, order(self.table.order(*id).await?))
+            }
             Event::Invited { to, .. } => (MailKind::Invitation, self.party_name(to).await?),
             Event::AccessRequested { to, .. } => (MailKind::Request, self.party_name(to).await?),
             Event::ConflictBegun { account, .. } => {
@@ -222,6 +229,14 @@ impl Composer<'_> {
     pub(crate) fn portal(&self) -> String {
         format!("{}/", self.delivery.base_url)
     }
+}
+
+fn is_cancelled(line: &Line) -> bool {
+    line.status == LineStatus::Cancelled
+}
+
+fn code_of(line: &Line) -> Name {
+    Name::from(&line.license_code)
 }
 
 /// A person as another one may see them: by name, or by address.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod changed;
 mod compose;
 mod deliver;
 mod digest;

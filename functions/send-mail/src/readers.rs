@@ -2,7 +2,7 @@
 
 use http_api::ulid_at;
 use jiff::Timestamp;
-use licensing::id::PersonId;
+use licensing::id::{AccountId, OrderId, PersonId};
 use licensing::member::{Party, Person, Role};
 use licensing::text::{EmailAddress, Language};
 use table::{Event, Table, TableError, Transaction};
@@ -13,12 +13,20 @@ use crate::SendMail;
 pub(crate) async fn readers(function: &SendMail, event: &Event, now: Timestamp) -> Result<Vec<PersonId>, TableError> {
     let table = &function.table;
     match event {
-        Event::OrderReceived { order, .. } | Event::OrderRevised { order, .. } | Event::LinkResent { order, .. } => {
+        Event::OrderReceived { order, .. }
+        | Event::OrderRevised { order, .. }
+        | Event::LinkResent { order, .. }
+        | Event::OrderCancelled { order } => {
             let order = table.order(*order).await?;
             Ok(order.map(|order| order.state.head.recipient.person).into_iter().collect())
         }
         Event::OrderUnlocked { order, account } => match table.order(*order).await? {
             Some(order) => table.readers_of_unlock(&order.state, *account).await,
+            None => Ok(Vec::new()),
+        },
+        Event::OrderRenewed { order, account } => renewal(table, *order, *account).await,
+        Event::LicensesCancelled { order, account, .. } => match table.order(*order).await? {
+            Some(order) => table.readers_of(*account, &order.state.head.reseller.business.number, None).await,
             None => Ok(Vec::new()),
         },
         Event::Invited { person, .. } => Ok(vec![*person]),
@@ -42,6 +50,17 @@ pub(crate) async fn readers(function: &SendMail, event: &Event, now: Timestamp) 
         Event::EndingsNear { .. } | Event::EndingsDigest { .. } => Ok(Vec::new()),
         Event::DeliveryFailed { .. } => staff(table, &function.vendor_staff, now).await,
     }
+}
+
+/// The members, and the recipient of the renewal: they have nothing to unlock, and this says so.
+async fn renewal(table: &Table, order: OrderId, account: AccountId) -> Result<Vec<PersonId>, TableError> {
+    let Some(order) = table.order(order).await?.map(|stored| stored.state) else { return Ok(Vec::new()) };
+    let mut readers = table.readers_of_unlock(&order, account).await?;
+    let recipient = order.head.recipient.person;
+    if !readers.contains(&recipient) {
+        readers.push(recipient);
+    }
+    Ok(readers)
 }
 
 /// The vendor's managers; before the first of them has signed in, whom the deployment names.

@@ -83,7 +83,7 @@ async fn not_pressed(
     };
     let page = ConfirmPage {
         look: opened.look,
-        order: &OrderView::of(&opened.order.state),
+        order: &OrderView::of(&opened.order.state, &[]),
         confirm,
         action: &format!("{}/{action}", opened.path),
         nonce: &nonce(call, opened, button.confirmation),

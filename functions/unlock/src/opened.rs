@@ -45,7 +45,8 @@ impl<'a> Opened<'a> {
         if link.generation > order.state.link.generation {
             return Err(Failure::Doubtful("an unlock link is ahead of its order: was the table restored?"));
         }
-        if link.generation < order.state.link.generation {
+        // Whatever mail it comes from: a cancelled order says that it is cancelled.
+        if link.generation < order.state.link.generation && !order.state.is_cancelled() {
             return Ok(superseded(look, &order.state, recipient.as_ref()));
         }
         Ok(Opening::Here(Box::new(Self { look, ring, link, path: format!("/unlock/{text}"), order })))

@@ -3,7 +3,7 @@
 use http_api::{Call, Failure, Reply};
 use jiff::SignedDuration;
 use lambda_http::http::StatusCode;
-use licensing::id::PersonId;
+use licensing::id::{LicenseCode, PersonId};
 use licensing::member::{FORWARDS_OPEN_MAX, Party, Person, Roster, open_forwards};
 use licensing::order::{Forward, Unlocked};
 
@@ -34,7 +34,10 @@ pub(crate) async fn show(
             let mut people: Vec<PersonId> = order.forwards.iter().map(|forward| forward.person).collect();
             people.extend(&told);
             let people = function.table.people(&people).await?;
-            let page = unlocked_page(call, opened, &roster, unlocked, (&told, &people), notice, typed);
+            let codes: Vec<LicenseCode> = order.lines.iter().map(|line| line.license_code.clone()).collect();
+            let grants = function.table.grants_of(unlocked.account, &codes).await?;
+            let order = OrderView::of(order, &grants);
+            let page = unlocked_page(call, opened, &order, &roster, unlocked, (&told, &people), notice, typed);
             Ok(reply(status, page))
         }
     }
@@ -46,7 +49,7 @@ pub(crate) fn locked(call: &Call, opened: &Opened<'_>, notice: Option<Notice>, c
     let purpose = if confirm { UNLOCK.confirmation } else { UNLOCK.page };
     let page = LockedPage {
         look: opened.look,
-        order: &OrderView::of(&opened.order.state),
+        order: &OrderView::of(&opened.order.state, &[]),
         action: &opened.path,
         nonce: &nonce(call, opened, purpose),
         confirm,
@@ -58,6 +61,7 @@ pub(crate) fn locked(call: &Call, opened: &Opened<'_>, notice: Option<Notice>, c
 fn unlocked_page(
     call: &Call,
     opened: &Opened<'_>,
+    shown: &OrderView,
     roster: &Roster,
     unlocked: Unlocked,
     (told, people): (&[PersonId], &[Person]),
@@ -77,7 +81,7 @@ fn unlocked_page(
     };
     UnlockedPage {
         look: opened.look,
-        order: &OrderView::of(order),
+        order: shown,
         told: &told,
         portal_link: &format!("{}/", call.base_url),
         forward: ForwardArea {

@@ -13,11 +13,11 @@ use crate::page::Notice;
 use crate::press::{Press, UNLOCK, fields};
 use crate::show::{locked, show};
 
-/// Unlocks where a person pressed the button; otherwise shows the page again. An order that is unlocked already shows
-/// its page.
+/// Unlocks where a person pressed the button; otherwise shows the page again. An order that is unlocked already, or
+/// cancelled, shows its page.
 pub(crate) async fn unlock(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Reply, Failure> {
     let fields = fields(call);
-    if opened.order.state.unlocked.is_some() {
+    if opened.order.state.unlocked.is_some() || opened.order.state.is_cancelled() {
         return Ok(Reply::see_other(&opened.path));
     }
     match UNLOCK.judge(call, opened, &fields) {
@@ -35,7 +35,7 @@ async fn take(function: &Unlock, call: &Call, opened: &Opened<'_>) -> Result<Rep
         let Some(order) = table.order(opened.order.state.id).await? else {
             return Err(Failure::broken("unlock order", "the order is gone"));
         };
-        if order.state.unlocked.is_some() {
+        if order.state.unlocked.is_some() || order.state.is_cancelled() {
             return Ok(Reply::see_other(&opened.path));
         }
         if order.state.link.generation != opened.link.generation {

@@ -1,10 +1,10 @@
 //! How much of a pool there is: at an instant, on a calendar day, and in total.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 
 use crate::account::Policy;
-use crate::grant::{Term, day_begins, day_ended};
+use crate::grant::{Term, day_begins, day_ended, grace_ended};
 use crate::pool::{MergedGrant, Pool};
 use crate::steps::{Steps, Stretch};
 
@@ -73,9 +73,8 @@ impl MergedGrant {
         })
     }
 
-    /// A term cancelled before its start ends before it starts and holds on no day.
     fn terms_that_hold(&self) -> impl Iterator<Item = (usize, &Term)> {
-        self.terms.iter().enumerate().filter(|(_, term)| term.term.is_none_or(|last_day| term.start <= last_day))
+        self.terms.iter().enumerate().filter(|(_, term)| term.holds_at_all())
     }
 }
 
@@ -88,7 +87,7 @@ fn in_force(term: &Term) -> Stretch<Timestamp> {
 fn in_grace(term: &Term, policy: Policy, succeeded_on: Option<Date>) -> Option<Stretch<Timestamp>> {
     let last_day = term.term?;
     let from = day_ended(last_day);
-    let full = day_ended(last_day.saturating_add(i64::from(policy.term_grace_days).days()));
+    let full = grace_ended(last_day, policy);
     let until = succeeded_on.map_or(full, |start| day_begins(start).min(full));
     (from < until).then_some(Stretch { from, until: Some(until), capacity: term.capacity, grace: true })
 }

@@ -63,8 +63,11 @@ pub fn grant(pool: &PoolKey, terms: Vec<Term>) -> Grant {
         product: label("Imagicle Stonefax 4 chan."),
         pool: pool.clone(),
         unit: Unit::Channels,
+        piece: 4,
         terms,
         care: Vec::new(),
+        renewals: Vec::new(),
+        cancelled: None,
     }
 }
 

@@ -1,14 +1,19 @@
 //! What one unlocked line gives an account, and the instants between which it holds.
 
-use jiff::Timestamp;
+mod change;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::account::Policy;
 use crate::id::{LicenseCode, OrderId, Sku};
 use crate::pool::PoolKey;
 use crate::product::Unit;
 use crate::text::Label;
+
+pub use change::{Cancellation, Renewal};
 
 /// How a licence is sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,11 +77,19 @@ pub struct Grant {
     pub pool: PoolKey,
     /// The unit of the pool's application.
     pub unit: Unit,
+    /// Capacity of one piece, in units, as it was when it was ordered: a renewal counts in pieces of the same size.
+    pub piece: u32,
     /// Its terms in order of start: the first from the purchase, one more with each renewal. Two terms of one grant
     /// never add; where both hold, the larger counts.
     pub terms: Vec<Term>,
     /// Its care periods in order of start.
     pub care: Vec<Care>,
+    /// Its renewals, in the order they came.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub renewals: Vec<Renewal>,
+    /// Its end before its time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cancelled: Option<Cancellation>,
 }
 
 /// The instant a first day begins somewhere on Earth: 10:00 UTC of the day before (it is midnight at UTC+14).
@@ -91,6 +104,11 @@ pub fn day_begins(day: Date) -> Timestamp {
 /// Dates at the end of the calendar saturate.
 pub fn day_ended(day: Date) -> Timestamp {
     at_utc_hour(day.tomorrow().unwrap_or(day), 12)
+}
+
+/// The instant the term grace after a last day has ended everywhere on Earth.
+pub fn grace_ended(last_day: Date, policy: Policy) -> Timestamp {
+    day_ended(last_day.saturating_add(i64::from(policy.term_grace_days).days()))
 }
 
 fn at_utc_hour(day: Date, hour: i8) -> Timestamp {

@@ -1,6 +1,9 @@
 //! Orders: what the ERP sends, and what becomes of it.
 
+mod cancel;
+mod change;
 mod receive;
+mod renew;
 #[cfg(test)]
 mod tests;
 mod unlock;
@@ -9,13 +12,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::Refusal;
 use crate::account::{Business, Customer};
-use crate::grant::{Care, LicenseType};
+use crate::grant::{Cancellation, Care, LicenseType, Renewal};
 use crate::id::{AccountId, LicenseCode, OrderId, OrderNumber, PersonId, Sku};
 use crate::pool::PoolKey;
 use crate::product::Unit;
 use crate::text::{EmailAddress, Label, Language};
 
+pub use cancel::cancel;
+pub use change::{
+    AccountChange, Asked, Change, Changed, Done, Licenses, Received as ReceivedChange, RenewalLine, Standing, change,
+};
 pub use receive::{Known, LINE_CAPACITY_MAX, Received, receive};
 pub use unlock::{Locking, Unlocking, lock, resend, unlock};
 
@@ -130,9 +138,12 @@ pub enum LineStatus {
     Unlocked,
     /// Its term was over when the order was unlocked.
     Ended,
+    /// It was cancelled before it gave anything.
+    Cancelled,
 }
 
-/// A line with what the catalogue said when the order was received.
+/// A line with what the catalogue said when the order was received. While it is locked, renewals and a cancellation
+/// stand here; once it is unlocked its grant alone says what has become of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
@@ -158,6 +169,12 @@ pub struct Line {
     pub care: Care,
     /// Where it stands.
     pub status: LineStatus,
+    /// Renewals that came before it gave anything.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub renewals: Vec<Renewal>,
+    /// Its end, where it was cancelled before it gave anything.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cancelled: Option<Cancellation>,
 }
 
 /// The unlock link that is valid now.
@@ -170,7 +187,7 @@ pub struct LinkState {
     pub recorded_at: Timestamp,
 }
 
-/// The unlock of an order.
+/// The unlock of an order; of a renewal or cancellation, that it was applied to what is unlocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Unlocked {
@@ -214,16 +231,45 @@ pub struct Order {
     /// Everything but the lines, as received. A corrected recipient replaces `head.recipient.person` only, so that
     /// the same order from the ERP is still recognised.
     pub head: OrderHead<ContactRef>,
-    /// The lines.
+    /// The lines of a purchase; other orders have none.
     pub lines: Vec<Line>,
+    /// What a renewal or cancellation asks for, as received.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub asked: Option<Asked>,
+    /// What came of it, licence by licence.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changes: Vec<Change>,
     /// When it was received first.
     pub received_at: Timestamp,
     /// The link that is valid now.
     pub link: LinkState,
-    /// Set once it is unlocked.
+    /// Set once it is unlocked, or applied.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unlocked: Option<Unlocked>,
     /// Forwards by the holder of the link, oldest first.
     #[serde(default)]
     pub forwards: Vec<Forward>,
+}
+
+impl Order {
+    /// Whether all its lines were cancelled before they gave anything: then there is nothing to unlock.
+    pub fn is_cancelled(&self) -> bool {
+        self.unlocked.is_none()
+            && self.head.kind == OrderKind::Purchase
+            && self.lines.iter().all(|line| line.status == LineStatus::Cancelled)
+    }
+
+    /// Whether its link can be used: it is a purchase, and not all of it was cancelled.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotAPurchase`], [`Refusal::OrderCancelled`].
+    pub fn has_link(&self) -> Result<(), Refusal> {
+        self.is_purchase()?;
+        if self.is_cancelled() { Err(Refusal::OrderCancelled) } else { Ok(()) }
+    }
+
+    fn is_purchase(&self) -> Result<(), Refusal> {
+        if self.head.kind == OrderKind::Purchase { Ok(()) } else { Err(Refusal::NotAPurchase) }
+    }
 }

@@ -35,9 +35,17 @@ pub enum Refusal {
         .0.join(", ")
     )]
     OrderDiffers(Vec<String>),
-    /// Renewals and cancellations are on the wire, but not handled by this release.
-    #[error("Orders of this type are not handled yet; send them again after the release that announces them.")]
-    NotYetSupported,
+    /// A renewal or cancellation was applied when it came.
+    #[error("What this order asks for was done when it came. Send what has changed since then as a new order.")]
+    OrderApplied,
+    /// All that was asked for was cancelled before.
+    #[error("The order, or what you name of it, was cancelled before.")]
+    OrderCancelled,
+    /// Only a purchase has a link, can be locked again and can be cancelled.
+    #[error(
+        "This order changes licences that came with others: it has no link, and nothing of its own to lock or cancel."
+    )]
+    NotAPurchase,
     /// The order is unlocked, so what was asked for is too late.
     #[error("The order is unlocked already.")]
     OrderNotLocked,
@@ -233,7 +241,9 @@ impl Refusal {
         match self {
             Self::InvalidOrder(_) => "invalid_order",
             Self::OrderDiffers(_) => "order_differs",
-            Self::NotYetSupported => "not_yet_supported",
+            Self::OrderApplied => "order_applied",
+            Self::OrderCancelled => "order_cancelled",
+            Self::NotAPurchase => "not_a_purchase",
             Self::OrderNotLocked => "order_not_locked",
             Self::OrderLocked => "order_locked",
             Self::LockWouldUncover(_) => "lock_would_uncover",

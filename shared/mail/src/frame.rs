@@ -2,6 +2,7 @@
 
 use brand::{Brand, Colour, Name, Step, escape_html};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use licensing::member::Role;
 use licensing::text::Language;
 
@@ -78,6 +79,11 @@ impl<'a> Frame<'a> {
         brand::format_number(u64::from(number), self.language)
     }
 
+    /// A date in the reader's language.
+    pub fn date(&self, date: Date) -> String {
+        brand::format_date(date, self.language)
+    }
+
     /// An instant in the reader's language.
     pub fn instant(&self, instant: Timestamp) -> String {
         brand::format_instant(instant, self.language)
@@ -152,6 +158,17 @@ impl<'a> Frame<'a> {
         };
         self.steps(current).into_iter().map(show).collect::<Vec<_>>().join("  >  ")
     }
+}
+
+/// A licence with what happened to it, as templates draw it.
+#[derive(Debug)]
+pub struct Entry {
+    /// The article's name.
+    pub product: Name,
+    /// The licence's code.
+    pub license_code: Name,
+    /// Sentences with dates.
+    pub facts: Vec<String>,
 }
 
 /// One step of the strip, as templates draw it.

@@ -8,11 +8,14 @@ mod sender;
 use brand::Brand;
 use licensing::text::Language;
 
+pub use message::cancelled::{CancelledLine, CancelledMail};
 pub use message::changed::{Change, ChangedMail};
 pub use message::conflict::ConflictMail;
 pub use message::endings::{CustomerEndings, EndingLine, EndingsMail, How};
 pub use message::invitation::{InvitationMail, InvitedBy};
 pub use message::order::{OrderLine, OrderMail};
+pub use message::order_cancelled::OrderCancelledMail;
+pub use message::renewed::{RenewedLine, RenewedMail};
 pub use message::request::{Asking, RequestMail};
 pub use message::undelivered::{MailKind, UndeliveredCause, UndeliveredMail};
 pub use message::unlocked::UnlockedMail;
@@ -33,6 +36,12 @@ pub enum Message {
     LinkResent(OrderMail),
     /// To the members: the licences of an order are in the Smart Account.
     Unlocked(UnlockedMail),
+    /// To the members and the recipient of a renewal: licences are renewed, and nothing has to be done.
+    Renewed(RenewedMail),
+    /// To the members: licences end before their time.
+    Cancelled(CancelledMail),
+    /// To the recipient: an order was cancelled while it was locked, so that there is nothing to unlock.
+    OrderCancelled(OrderCancelledMail),
     /// To an address: somebody made it a member.
     Invitation(InvitationMail),
     /// To the managers: a second installation uses a server's token.
@@ -66,6 +75,9 @@ pub fn render(message: &Message, brand: &Brand, language: Language) -> Rendered 
         Message::OrderRevised(mail) => message::order::render(mail, message::order::Occasion::Revised, &frame),
         Message::LinkResent(mail) => message::order::render(mail, message::order::Occasion::Resent, &frame),
         Message::Unlocked(mail) => message::unlocked::render(mail, &frame),
+        Message::Renewed(mail) => message::renewed::render(mail, &frame),
+        Message::Cancelled(mail) => message::cancelled::render(mail, &frame),
+        Message::OrderCancelled(mail) => message::order_cancelled::render(mail, &frame),
         Message::Invitation(mail) => message::invitation::render(mail, &frame),
         Message::Conflict(mail) => message::conflict::render(mail, &frame),
         Message::Request(mail) => message::request::render(mail, &frame),

@@ -1,10 +1,13 @@
 //! The messages: a file here and a folder of templates for each.
 
+pub mod cancelled;
 pub mod changed;
 pub mod conflict;
 pub mod endings;
 pub mod invitation;
 pub mod order;
+pub mod order_cancelled;
+pub mod renewed;
 pub mod request;
 pub mod undelivered;
 pub mod unlocked;

@@ -20,11 +20,14 @@ fn messages_look_as_they_did() {
 
 #[test]
 fn every_sentence_is_written_in_every_language() {
-    let same = ["sku", "subject", "role_is", "server", "server_is", "redundant"];
+    let same = ["sku", "subject", "role_is", "server", "server_is", "redundant", "basic", "gold", "platinum"];
     let all = [
         crate::frame::FrameWords::ALL,
         message::order::Words::ALL,
         message::unlocked::Words::ALL,
+        message::renewed::Words::ALL,
+        message::cancelled::Words::ALL,
+        message::order_cancelled::Words::ALL,
         message::invitation::Words::ALL,
         message::conflict::Words::ALL,
         message::endings::Words::ALL,
@@ -71,6 +74,7 @@ fn hostile_order() -> OrderMail {
             quantity: 10_000,
             license_code: Name::new("www.evil.example"),
         }],
+        cancelled: vec![Name::new(attack)],
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use licensing::account::Account;
 use licensing::grant::Grant;
-use licensing::id::{AccountId, BusinessNumber, ServerId};
+use licensing::id::{AccountId, BusinessNumber, LicenseCode, ServerId};
 use licensing::text::Label;
 use serde::{Deserialize, Serialize};
 
@@ -158,12 +158,23 @@ impl Table {
         let items = self.query_all("grants", key::account_partition(account), GRANT_PREFIX).await?;
         items.into_iter().map(from_item).collect()
     }
+
+    /// The grants that an account has of these licences.
+    pub async fn grants_of(&self, account: AccountId, codes: &[LicenseCode]) -> Result<Vec<Grant>, TableError> {
+        self.get_many(codes.iter().map(|code| key::grant(account, code)).collect()).await
+    }
 }
 
 impl Transaction {
     /// Puts a grant: a new one, because its licence code is unique.
     pub fn put_grant(&mut self, account: AccountId, grant: &Grant) -> &mut Self {
         self.put_new(key::grant(account, &grant.license_code), grant)
+    }
+
+    /// Puts a grant that was renewed or cancelled, or that its renewal has made: the account that the same transaction
+    /// writes guards it.
+    pub fn put_changed_grant(&mut self, account: AccountId, grant: &Grant) -> &mut Self {
+        self.put(key::grant(account, &grant.license_code), grant)
     }
 
     /// Takes a grant away, with the account's capacity of it; its licence code stays taken.

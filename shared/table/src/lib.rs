@@ -5,6 +5,7 @@ pub mod key;
 
 mod account;
 mod audit;
+mod change;
 mod digest;
 mod due;
 mod error;
@@ -34,6 +35,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedC
 
 pub use account::{CustomerAccount, PortalView, ServerRow, ServerStatus};
 pub use audit::{Actor, AuditEntry};
+pub use change::{Holdings, told_of_orders};
 pub use digest::Passed;
 pub use due::{ADVANCE_SHARDS, DueCursor, DuePage};
 pub use error::TableError;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use licensing::account::Business;
-use licensing::id::{AccountId, BusinessNumber, OrderId, PersonId, ServerId};
+use licensing::id::{AccountId, BusinessNumber, LicenseCode, OrderId, PersonId, ServerId};
 use licensing::member::Party;
 use licensing::topic::Topic;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,27 @@ pub enum Event {
         order: OrderId,
         /// Into which account.
         account: AccountId,
+    },
+    /// A renewal was applied to what is unlocked; told to the members and to the renewal's recipient.
+    OrderRenewed {
+        /// The renewal.
+        order: OrderId,
+        /// In which account.
+        account: AccountId,
+    },
+    /// Licences of an account were cancelled; told to the members.
+    LicensesCancelled {
+        /// The cancellation, or the purchase that vendor staff cancelled.
+        order: OrderId,
+        /// In which account.
+        account: AccountId,
+        /// Which licences.
+        codes: Vec<LicenseCode>,
+    },
+    /// All of a locked order was cancelled; told to its recipient.
+    OrderCancelled {
+        /// Which order.
+        order: OrderId,
     },
     /// Somebody became a member by invitation.
     Invited {
@@ -132,7 +153,10 @@ impl Event {
             Self::OrderReceived { order, .. }
             | Self::OrderRevised { order, .. }
             | Self::LinkResent { order, .. }
-            | Self::OrderUnlocked { order, .. } => Some(*order),
+            | Self::OrderUnlocked { order, .. }
+            | Self::OrderRenewed { order, .. }
+            | Self::LicensesCancelled { order, .. }
+            | Self::OrderCancelled { order } => Some(*order),
             _ => None,
         }
     }

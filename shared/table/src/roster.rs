@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use licensing::account::{Account, ResellerAccess};
-use licensing::id::{AccountId, PersonId};
+use licensing::id::{AccountId, BusinessNumber, PersonId};
 use licensing::member::{Member, MemberEvent, Party, Roster, RosterChange};
 use licensing::order::Order;
 use licensing::text::EmailAddress;
@@ -40,6 +40,17 @@ impl Table {
     /// where it has access.
     pub async fn readers_of_unlock(&self, order: &Order, account: AccountId) -> Result<Vec<PersonId>, TableError> {
         let reseller = &order.head.reseller.business.number;
+        self.readers_of(account, reseller, order.unlocked.map(|unlocked| unlocked.at)).await
+    }
+
+    /// Who is told of what happened to an account's licences: its members, and those of a reseller where it has access;
+    /// of an instant only those who were members then.
+    pub async fn readers_of(
+        &self,
+        account: AccountId,
+        reseller: &BusinessNumber,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<PersonId>, TableError> {
         let granted = |stored: Stored<Account>| {
             let known = stored.state.resellers.iter().find(|known| known.business.number == *reseller);
             known.is_some_and(|known| known.access == ResellerAccess::Granted)
@@ -48,7 +59,7 @@ impl Table {
         if self.account(account).await?.is_some_and(granted) {
             members.extend(self.roster(&Party::Reseller(reseller.clone())).await?.state.members);
         }
-        let was_there = |member: &Member| order.unlocked.is_none_or(|unlocked| member.since <= unlocked.at);
+        let was_there = |member: &Member| at.is_none_or(|at| member.since <= at);
         let mut readers: Vec<PersonId> = members.into_iter().filter(was_there).map(|member| member.person).collect();
         readers.sort_unstable();
         readers.dedup();

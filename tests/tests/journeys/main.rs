@@ -2,6 +2,7 @@
 
 mod air_gapped;
 mod assignments;
+mod cancellations;
 mod check_in;
 mod check_in_rows;
 mod demo;
@@ -20,6 +21,7 @@ mod people;
 mod portal;
 mod races;
 mod refusals;
+mod renewals;
 mod sample;
 mod server_details;
 mod servers;

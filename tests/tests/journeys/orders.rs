@@ -5,16 +5,11 @@ use local::{Browser, Stack, StackConfig};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{RECIPIENT, order, post, unlock};
+use crate::world::{RECIPIENT, order, post, send, unlock};
 
 async fn stack() -> (Stack, Clock) {
     let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
     (Stack::start(StackConfig::in_memory(clock.clone())).await.unwrap(), clock)
-}
-
-async fn send(stack: &Stack, order: &Value) -> (u16, Value) {
-    let answer = stack.erp.post("/v1/orders", order.to_string()).await.unwrap();
-    (answer.status, serde_json::from_str(&answer.body).unwrap())
 }
 
 /// Status and code of a problem.
@@ -107,11 +102,6 @@ async fn every_fault_is_listed_by_its_pointer_and_nothing_is_stored() {
 async fn what_is_not_signed_or_of_another_type_is_refused() {
     let (stack, clock) = stack().await;
     let good = order(&clock, "19/00021", &[("IM120-4L", "A")]);
-    for kind in ["renewal", "cancellation"] {
-        let mut other = good.clone();
-        other["type"] = kind.into();
-        assert_eq!(refusal(&stack, &other).await, (422, "not_yet_supported".to_owned()));
-    }
     let mut products = good.clone();
     products["type"] = "products".into();
     assert_eq!(refusal(&stack, &products).await, (422, "invalid_order".to_owned()));

@@ -46,6 +46,7 @@ const LET_IN: &[(&str, &str)] = &[
     ("getOrder", "S"),
     ("lockOrder", "S"),
     ("resendOrder", "S"),
+    ("cancelOrder", "S"),
     ("listParkedMails", "S"),
     ("retryMail", "S"),
     ("dismissMail", "S"),

@@ -168,7 +168,10 @@ fn grant_from(start: Date) -> Grant {
             license: LicenseType::Subscription,
         },
         unit: Unit::Channels,
+        piece: 4,
         terms: vec![Term { capacity: 4, start, term: Some(term) }],
         care: vec![Care { level: CareLevel::Gold, start, term }],
+        renewals: Vec::new(),
+        cancelled: None,
     }
 }

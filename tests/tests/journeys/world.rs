@@ -1,11 +1,12 @@
 //! A stack with an unlocked account, and the people of the sample order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use appsuite::{Client, ClientConfig, Marks};
 use http_api::Clock;
 use licensing::grant::utc_day;
-use local::{Answer, Browser, Press, Session, Stack, StackConfig, sample_order};
+use local::{Answer, Browser, Mail, Press, Session, Stack, StackConfig, sample_order};
 use reqwest::Method;
 use serde_json::{Value, json};
 use table::Table;
@@ -169,6 +170,33 @@ pub fn order(clock: &Clock, number: &str, lines: &[(&str, &str)]) -> Value {
     order
 }
 
+/// The sample order as a renewal or cancellation, with these lines.
+pub fn changing(clock: &Clock, kind: &str, number: &str, lines: &Value) -> Value {
+    let mut order = order(clock, number, &[]);
+    order["type"] = kind.into();
+    order["lines"] = lines.clone();
+    order
+}
+
+/// Sends an order as the ERP does; its status and its answer.
+pub async fn send(stack: &Stack, order: &Value) -> (u16, Value) {
+    let answer = stack.erp.post("/v1/orders", order.to_string()).await.unwrap();
+    (answer.status, serde_json::from_str(&answer.body).unwrap())
+}
+
+/// The mail to an address whose subject has this in it; it comes.
+pub async fn mail_to(stack: &Stack, address: &str, subject: &str) -> Arc<Mail> {
+    let wanted = |mail: &Mail| mail.is_to(address) && mail.subject().contains(subject);
+    let mail = stack.mailbox.wait_for(Duration::from_secs(20), wanted).await;
+    mail.unwrap_or_else(|| panic!("no mail to {address} has {subject:?} in its subject"))
+}
+
+/// The faults of a refused order, as pointers and codes.
+pub fn faults(problem: &Value) -> Vec<(&str, &str)> {
+    let faults = problem["faults"].as_array().into_iter().flatten();
+    faults.map(|fault| (fault["pointer"].as_str().unwrap(), fault["code"].as_str().unwrap())).collect()
+}
+
 /// Posts an order, waits for its mail and presses UNLOCK NOW.
 pub async fn unlock(stack: &Stack, order: Value) {
     let link = post(stack, order).await;
@@ -183,7 +211,7 @@ pub async fn post(stack: &Stack, order: Value) -> String {
     let number = order["number"].as_str().unwrap().to_owned();
     let answer = stack.erp.post("/v1/orders", order.to_string()).await.unwrap();
     assert!(answer.is_success(), "{}", answer.body);
-    let wanted = |mail: &local::Mail| mail.is_to(RECIPIENT) && mail.subject().contains(&number);
+    let wanted = |mail: &Mail| mail.is_to(RECIPIENT) && mail.subject().contains(&number);
     let mail = stack.mailbox.wait_for(Duration::from_secs(20), wanted).await.unwrap();
     mail.links().into_iter().find(|link| link.contains("/unlock/")).unwrap()
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::order::CareView;
+use super::order::{CancellationView, CareView, RenewalView};
 use super::word::{
     CapacityUnit, CareWord, ItemWord, LicenseWord, Permission, ResellerWord, ServerMode, ServerWord, ServiceWord,
 };
@@ -203,6 +203,12 @@ pub struct GrantView {
     pub terms: Vec<TermView>,
     /// Its care, in order of start.
     pub care: Vec<CareView>,
+    /// Its renewals, in the order they came.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub renewals: Vec<RenewalView>,
+    /// Its end before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<CancellationView>,
 }
 
 /// Capacity between two dates.

@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 
 use super::PersonView;
 use super::account::CustomerView;
+use super::account::TermView;
 use super::audit::EntryView;
 use super::word::{
-    CapacityUnit, CareWord, ForwardWord, LicenseWord, LineWord, MailKind, MailWord, OrderKindWord, OrderWord,
+    CapacityUnit, CareWord, ChangeWord, ForwardWord, LicenseWord, LineWord, MailKind, MailWord, OrderKindWord,
+    OrderWord,
 };
 
 /// Orders of an account.
@@ -50,8 +52,87 @@ pub struct OrderView {
     pub unlocked_at: Option<Timestamp>,
     /// The mail with the link that is valid now.
     pub mail: MailView,
-    /// The lines.
+    /// The lines of a purchase; a renewal or cancellation has none.
     pub lines: Vec<LineView>,
+    /// What a renewal or cancellation has done, licence by licence; a purchase has none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changes: Vec<ChangeView>,
+}
+
+/// What a renewal or cancellation has done to one licence.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeView {
+    /// The licence's code.
+    pub license_code: String,
+    /// The order that it came with.
+    pub order_id: String,
+    /// The article.
+    pub sku: String,
+    /// The article's name when it was ordered.
+    pub product: String,
+    /// The application that it licenses.
+    pub application: String,
+    /// What the application counts.
+    pub unit: CapacityUnit,
+    /// Whether it counts in the "red." row.
+    pub redundancy: bool,
+    /// How it is sold.
+    pub license_type: LicenseWord,
+    /// What was done.
+    pub done: ChangeWord,
+    /// The new term, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<TermView>,
+    /// The new care, where there is some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care: Option<CareView>,
+    /// The last day in force of a licence that was cancelled; missing where it never was in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub last_day: Option<Date>,
+    /// Whether the licence was locked then.
+    pub locked: bool,
+}
+
+/// A renewal of a licence.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewalView {
+    /// The ERP's number of the order that brought it.
+    pub order_number: String,
+    /// When that order came.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The new term, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<TermView>,
+    /// The new care, where there is some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care: Option<CareView>,
+}
+
+/// The end of a licence before its time.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CancellationView {
+    /// The ERP's number of the order that brought it; missing where vendor staff did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_number: Option<String>,
+    /// Why, where somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When it was cancelled.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The last day in force; missing where it never was in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub last_day: Option<Date>,
+    /// When the grace after that day ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub served_until: Option<Timestamp>,
 }
 
 /// The reseller of an order.
@@ -124,6 +205,12 @@ pub struct LineView {
     pub care: CareView,
     /// Where it stands.
     pub status: LineWord,
+    /// Its renewals, in the order they came.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub renewals: Vec<RenewalView>,
+    /// Its end before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<CancellationView>,
 }
 
 /// Care between two dates.
@@ -252,6 +339,19 @@ pub struct Resending {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(max_length = 35, example = "it")]
     pub language: Option<String>,
+}
+
+/// What staff cancels of an order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CancelRequest {
+    /// Why; the members read it.
+    #[schema(min_length = 1, max_length = 200)]
+    pub reason: String,
+    /// The licences that end; all that are left where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(min_items = 1, max_items = 30)]
+    pub license_codes: Option<Vec<String>>,
 }
 
 /// An order after staff changed it.

@@ -241,6 +241,20 @@ words! {
         Locked,
         /// What it gives is in the account.
         Unlocked,
+        /// A renewal or cancellation: what it asks for was done when it came.
+        Applied,
+        /// All of it was cancelled while it was locked.
+        Cancelled,
+    }
+}
+
+words! {
+    /// What a renewal or cancellation has done to a licence.
+    ChangeWord {
+        /// It has a new term, new care, or both.
+        Renewed,
+        /// It ends before its time, or never begins.
+        Cancelled,
     }
 }
 
@@ -253,6 +267,8 @@ words! {
         Unlocked,
         /// Its term was over when the order was unlocked.
         Ended,
+        /// It was cancelled: it ends before its time, or never gave anything.
+        Cancelled,
     }
 }
 
@@ -293,6 +309,12 @@ words! {
         LinkResent,
         /// The order is unlocked.
         OrderUnlocked,
+        /// Licences are renewed.
+        OrderRenewed,
+        /// Licences were cancelled.
+        LicensesCancelled,
+        /// The order was cancelled while it was locked.
+        OrderCancelled,
         /// Somebody became a member.
         Invited,
         /// Somebody asks to become one.

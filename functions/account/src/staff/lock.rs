@@ -4,6 +4,7 @@ use http_api::{Call, Failure, Reply, until_won};
 use licensing::Refusal;
 use licensing::access::Actor;
 use licensing::account::Account;
+use licensing::id::LicenseCode;
 use licensing::order::{Locking, Order, lock as decide};
 use serde_json::{Value, json};
 use table::{Stored, Table, Transaction, key};
@@ -23,16 +24,26 @@ pub(crate) async fn lock(table: &Table, call: &Call, actor: &Actor) -> Result<Re
             return Ok(reply);
         }
         refuse_reused(&order.remembered, &request)?;
-        let unlocked = order.state.unlocked.ok_or(Refusal::OrderLocked)?;
+        let unlocked = match order.state.unlocked {
+            Some(unlocked) => unlocked,
+            None => return Err(not_unlocked(&order.state).into()),
+        };
         let account = table.account(unlocked.account).await?;
         let account = account.ok_or_else(|| Failure::broken("lock order", "the account is gone"))?;
-        let locking = decide(&order.state, &account.state, call.now)?;
+        let codes: Vec<LicenseCode> = order.state.lines.iter().map(|line| line.license_code.clone()).collect();
+        let grants = table.grants_of(unlocked.account, &codes).await?;
+        let locking = decide(&order.state, &account.state, grants, call.now)?;
         let answer = answer(200, &state(&locking.order))?;
         remember(&mut order.remembered, &request, &answer);
         commit(table, call, actor, order, account, locking).await?;
         Ok(Reply::remembered(&answer))
     })
     .await
+}
+
+/// Why an order that is not unlocked can't be locked again.
+fn not_unlocked(order: &Order) -> Refusal {
+    order.has_link().err().unwrap_or(Refusal::OrderLocked)
 }
 
 /// Writes order, account, grants, what servers run, and audit: all or nothing.

@@ -25,6 +25,7 @@ pub(crate) async fn resend(table: &Table, call: &Call, actor: &Actor) -> Result<
             return Ok(reply);
         }
         refuse_reused(&order.remembered, &request)?;
+        order.state.has_link()?;
         let found = match &corrected {
             Some(contact) => Some(find_or_make(table, call, contact).await?),
             None => None,

@@ -1,22 +1,26 @@
 //! The licence table.
 
 use jiff::Timestamp;
-use licensing::account::{Account, ActivationMode};
+use licensing::account::{Account, ActivationMode, Policy};
 use licensing::grant::Grant;
 use licensing::row::{Note, Row, rows as decide};
 use licensing::service::services;
 
 use crate::document::{GrantView, NoteView, RowView, TermView};
+use crate::orders::cancellation;
 
 /// The rows of an account; with the single licences behind them where `grants` has them.
 pub(crate) fn rows(account: &Account, grants: Option<&[Grant]>, now: Timestamp) -> Vec<RowView> {
-    decide(account, now).into_iter().map(|row| view(row, grants)).collect()
+    decide(account, now).into_iter().map(|row| view(row, grants, account.policy)).collect()
 }
 
-fn view(row: Row, grants: Option<&[Grant]>) -> RowView {
-    let of_row = |grants: &[Grant]| grants.iter().filter(|grant| grant.pool == row.pool).map(GrantView::from).collect();
+fn view(row: Row, grants: Option<&[Grant]>, policy: Policy) -> RowView {
+    let of_pool = |grants: &[Grant]| {
+        let grants = grants.iter().filter(|grant| grant.pool == row.pool);
+        grants.map(|grant| grant_view(grant, policy)).collect()
+    };
     RowView {
-        grants: grants.map(of_row),
+        grants: grants.map(of_pool),
         application: row.pool.application.to_string(),
         unit: row.unit.into(),
         redundancy: row.pool.redundancy,
@@ -49,15 +53,15 @@ impl From<Note> for NoteView {
     }
 }
 
-impl From<&Grant> for GrantView {
-    fn from(grant: &Grant) -> Self {
-        Self {
-            license_code: grant.license_code.to_string(),
-            order_id: grant.order_id.to_string(),
-            sku: grant.sku.to_string(),
-            product: grant.product.to_string(),
-            terms: grant.terms.iter().map(TermView::from).collect(),
-            care: grant.care.iter().map(Into::into).collect(),
-        }
+fn grant_view(grant: &Grant, policy: Policy) -> GrantView {
+    GrantView {
+        license_code: grant.license_code.to_string(),
+        order_id: grant.order_id.to_string(),
+        sku: grant.sku.to_string(),
+        product: grant.product.to_string(),
+        terms: grant.terms.iter().filter(|term| term.holds_at_all()).map(TermView::from).collect(),
+        care: grant.care.iter().map(Into::into).collect(),
+        renewals: grant.renewals.iter().map(Into::into).collect(),
+        cancelled: grant.cancelled.as_ref().map(|cancelled| cancellation(cancelled, Some(policy))),
     }
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use brand::Step;
+use licensing::order::LineStatus;
 
 use super::layout::Frame;
 use super::order::OrderWords;
@@ -12,6 +13,8 @@ brand::phrases! {
     pub struct Words;
     lead: en "Once the order is unlocked you can decide to activate and manage the licenses or forward the activation process to a reseller or an end-user. Click the **Unlock** button below to proceed.", it "Una volta sbloccato l’ordine può decidere se attivare e gestire le licenze o inoltrare l’attivazione a un rivenditore o a un cliente finale. Prema il pulsante **Sblocca** qui sotto per procedere.";
     hold: en "New purchased licenses are not available in the customer’s Smart Account until they are unlocked. You can hold them as long as you need.", it "Le nuove licenze non sono disponibili nello Smart Account del cliente finché non vengono sbloccate. Può tenerle in sospeso per tutto il tempo necessario.";
+    cancelled: en "**This order was cancelled.** There is nothing to unlock.", it "**Questo ordine è stato annullato.** Non c’è nulla da sbloccare.";
+    some_cancelled: en "Licenses marked **Cancelled** are not unlocked with the others.", it "Le licenze **Annullate** non vengono sbloccate con le altre.";
     unlock_now: en "Unlock now", it "Sblocca ora";
     confirm_title: en "One more step", it "Ancora un passo";
     confirm_lead: en "Your browser did not tell us that it was a person who pressed the button. Please tick the box and press it once more.", it "Il browser non ci ha detto che a premere il pulsante è stata una persona. Selezioni la casella e lo prema ancora una volta.";
@@ -47,6 +50,15 @@ struct Html<'a> {
 }
 
 impl LockedPage<'_> {
+    /// Whether there is nothing left to unlock.
+    fn is_cancelled(&self) -> bool {
+        self.order.lines.iter().all(|line| line.status == LineStatus::Cancelled)
+    }
+
+    fn some_cancelled(&self) -> bool {
+        self.order.has(LineStatus::Cancelled)
+    }
+
     /// Writes the page.
     pub fn render(&self) -> Page {
         let frame = Frame::new(self.look);

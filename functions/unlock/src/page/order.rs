@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use brand::{Name, Phrase};
+use licensing::grant::Grant;
 use licensing::order::{Line, LineStatus, Order};
 use licensing::text::{Country, Language};
 
@@ -23,6 +24,7 @@ brand::phrases! {
     locked: en "Locked", it "Bloccata";
     unlocked: en "Unlocked", it "Sbloccata";
     ended: en "Ended", it "Terminata";
+    cancelled: en "Cancelled", it "Annullata";
 }
 
 /// What a page shows of an order.
@@ -58,8 +60,8 @@ pub struct LineView {
 }
 
 impl OrderView {
-    /// The view of a stored order.
-    pub fn of(order: &Order) -> Self {
+    /// The view of a stored order; `grants` are those of its lines once it is unlocked.
+    pub fn of(order: &Order, grants: &[Grant]) -> Self {
         let head = &order.head;
         Self {
             number: Name::from(&head.number),
@@ -67,7 +69,7 @@ impl OrderView {
             country: head.customer.country,
             reseller: Name::from(&head.reseller.business.name),
             reseller_order_number: head.reseller.order_number.as_ref().map(Name::from),
-            lines: order.lines.iter().map(LineView::of).collect(),
+            lines: order.lines.iter().map(|line| LineView::of(line, grants)).collect(),
         }
     }
 
@@ -83,13 +85,19 @@ impl OrderView {
 }
 
 impl LineView {
-    fn of(line: &Line) -> Self {
+    fn of(line: &Line, grants: &[Grant]) -> Self {
+        let grant = grants.iter().find(|grant| grant.license_code == line.license_code);
+        let status = match grant {
+            Some(grant) if grant.cancelled.is_some() => LineStatus::Cancelled,
+            Some(_) => LineStatus::Unlocked,
+            None => line.status,
+        };
         Self {
             product: Name::from(&line.product),
             sku: Name::from(&line.sku),
-            quantity: line.quantity,
+            quantity: line.pieces(),
             license_code: Name::from(&line.license_code),
-            status: line.status,
+            status,
         }
     }
 
@@ -105,6 +113,7 @@ impl LineView {
             LineStatus::Locked => words.locked,
             LineStatus::Unlocked => words.unlocked,
             LineStatus::Ended => words.ended,
+            LineStatus::Cancelled => words.cancelled,
         }
     }
 
@@ -113,7 +122,7 @@ impl LineView {
         match self.status {
             LineStatus::Locked => "locked",
             LineStatus::Unlocked => "unlocked",
-            LineStatus::Ended => "ended",
+            LineStatus::Ended | LineStatus::Cancelled => "ended",
         }
     }
 }

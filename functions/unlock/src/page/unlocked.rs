@@ -18,6 +18,8 @@ brand::phrases! {
     manage_button: en "Manage licenses", it "Gestisci le licenze";
     some_ended: en "Licenses marked **Ended** were not unlocked: their term was over before. The others are available in the Smart Account.", it "Le licenze **Terminate** non sono state sbloccate: il loro periodo era già scaduto. Le altre sono disponibili nello Smart Account.";
     all_ended: en "Nothing could be unlocked: the terms of all licenses of this order are over.", it "Non è stato possibile sbloccare nulla: il periodo di tutte le licenze di questo ordine è scaduto.";
+    some_cancelled: en "Licenses marked **Cancelled** end before their time or were never unlocked. The portal shows until when servers run them.", it "Le licenze **Annullate** terminano in anticipo o non sono mai state sbloccate. Il portale mostra fino a quando i server le usano.";
+    all_cancelled: en "The licenses of this order were cancelled.", it "Le licenze di questo ordine sono state annullate.";
     told_title: en "Who was told", it "Chi è stato avvisato";
     told: en "An e-mail about the unlock goes to:", it "Un’e-mail sullo sblocco viene inviata a:";
     forward_title: en "Forward the activation", it "Inoltra l’attivazione";
@@ -152,6 +154,10 @@ impl UnlockedPage<'_> {
 
     fn some_ended(&self) -> bool {
         self.order.has(LineStatus::Ended)
+    }
+
+    fn some_cancelled(&self) -> bool {
+        self.order.has(LineStatus::Cancelled)
     }
 
     fn some_unlocked(&self) -> bool {

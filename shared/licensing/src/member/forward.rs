@@ -140,6 +140,8 @@ pub(super) mod tests {
                 customer_contact: None,
             },
             lines: Vec::new(),
+            asked: None,
+            changes: Vec::new(),
             received_at: now(),
             link: LinkState { generation: 1, recorded_at: now() },
             unlocked: unlocked.then(|| Unlocked { at: now(), account: AccountId::new(Ulid(2)) }),

@@ -40,7 +40,8 @@ pub enum Received {
 /// # Errors
 ///
 /// [`Refusal::InvalidOrder`] with every unknown SKU and taken licence code; [`Refusal::OrderDiffers`] where the number
-/// is known with other content and no higher revision; [`Refusal::OrderNotLocked`] where a higher one comes too late.
+/// is known with other content and no higher revision, or as another type; [`Refusal::OrderNotLocked`] and
+/// [`Refusal::OrderCancelled`] where a higher one comes too late.
 pub fn receive(
     head: OrderHead<ContactRef>,
     order: &NewOrder,
@@ -56,6 +57,8 @@ pub fn receive(
             version: 1,
             head,
             lines,
+            asked: None,
+            changes: Vec::new(),
             received_at: now,
             link,
             unlocked: None,
@@ -66,13 +69,19 @@ pub fn receive(
     if differences.is_empty() {
         return Ok(Received::Repeated(stored.id));
     }
-    if head.revision <= stored.head.revision {
+    if head.revision <= stored.head.revision || stored.head.kind != head.kind {
         return Err(Refusal::OrderDiffers(differences));
     }
     if stored.unlocked.is_some() {
         return Err(Refusal::OrderNotLocked);
     }
-    let lines = lines(order, known, stored.id)?;
+    if stored.is_cancelled() {
+        return Err(Refusal::OrderCancelled);
+    }
+    let mut lines = lines(order, known, stored.id)?;
+    for line in &mut lines {
+        keep_changes(line, &stored.lines);
+    }
     let link = LinkState { generation: stored.link.generation + 1, recorded_at: now };
     Ok(Received::Revised(Order { version: stored.version + 1, head, lines, link, ..stored.clone() }))
 }
@@ -125,14 +134,40 @@ fn line_of(line: &NewLine, index: usize, products: &[Product]) -> Result<Line, F
         term: line.term,
         care: line.care,
         status: LineStatus::Locked,
+        renewals: Vec::new(),
+        cancelled: None,
     })
+}
+
+/// A revision says anew what was bought; what other orders have said of a licence since then stays.
+fn keep_changes(line: &mut Line, before: &[Line]) {
+    if let Some(old) = before.iter().find(|old| old.license_code == line.license_code) {
+        line.status = old.status;
+        line.renewals.clone_from(&old.renewals);
+        line.cancelled.clone_from(&old.cancelled);
+    }
 }
 
 /// JSON pointers to what an order says differently from the stored one.
 fn differences(stored: &Order, head: &OrderHead<ContactRef>, lines: &[NewLine]) -> Vec<String> {
-    let (old, new) = (&stored.head, head);
+    let mut found = head_differences(&stored.head, head);
+    let same_line = |old: &Line, new: &NewLine| {
+        (&old.sku, old.quantity, &old.license_code, old.pool.license, old.start, old.term, old.care)
+            == (&new.sku, new.quantity, &new.license_code, new.license, new.start, new.term, new.care)
+    };
+    for index in 0..stored.lines.len().max(lines.len()) {
+        let same = matches!((stored.lines.get(index), lines.get(index)), (Some(old), Some(new)) if same_line(old, new));
+        if !same {
+            found.push(format!("/lines/{index}"));
+        }
+    }
+    found
+}
+
+/// JSON pointers to what the head of an order says differently from the stored one.
+pub(super) fn head_differences(old: &OrderHead<ContactRef>, new: &OrderHead<ContactRef>) -> Vec<String> {
     let digest = |contact: &Option<ContactRef>| contact.as_ref().map(|contact| contact.digest.clone());
-    let mut found: Vec<String> = [
+    [
         ("/type", old.kind == new.kind),
         ("/revision", old.revision == new.revision),
         ("/purchaseOrder", old.purchase_order == new.purchase_order),
@@ -147,16 +182,5 @@ fn differences(stored: &Order, head: &OrderHead<ContactRef>, lines: &[NewLine]) 
     .into_iter()
     .filter(|(_, same)| !same)
     .map(|(pointer, _)| pointer.to_owned())
-    .collect();
-    let same_line = |old: &Line, new: &NewLine| {
-        (&old.sku, old.quantity, &old.license_code, old.pool.license, old.start, old.term, old.care)
-            == (&new.sku, new.quantity, &new.license_code, new.license, new.start, new.term, new.care)
-    };
-    for index in 0..stored.lines.len().max(lines.len()) {
-        let same = matches!((stored.lines.get(index), lines.get(index)), (Some(old), Some(new)) if same_line(old, new));
-        if !same {
-            found.push(format!("/lines/{index}"));
-        }
-    }
-    found
+    .collect()
 }

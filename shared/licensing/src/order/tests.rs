@@ -211,17 +211,17 @@ fn an_order_through_another_reseller_asks_for_access() {
 #[test]
 fn staff_locks_an_order_again_only_while_its_capacity_is_free() {
     let unlocking = unlock(&stored(), None, account_id(), now()).unwrap();
-    let locking = lock(&unlocking.order, &unlocking.account, now()).unwrap();
+    let locking = lock(&unlocking.order, &unlocking.account, unlocking.grants.clone(), now()).unwrap();
     assert_eq!((locking.order.unlocked, locking.order.lines[0].status), (None, LineStatus::Locked));
     assert!(locking.account.pools.is_empty());
     assert_eq!(locking.grants.len(), 1);
-    assert_eq!(lock(&locking.order, &locking.account, now()), Err(Refusal::OrderLocked));
+    assert_eq!(lock(&locking.order, &locking.account, Vec::new(), now()), Err(Refusal::OrderLocked));
 
     let account = add_server(&unlocking.account, server(1), None).unwrap();
     let pool = subscription("IP Fax server");
     let one = Assignment { pool: pool.clone(), server: server(1), capacity: 1 };
     let account = save(&account, &[one], account.version, now()).unwrap().account;
-    assert_eq!(lock(&unlocking.order, &account, now()), Err(Refusal::LockWouldUncover(pool)));
+    assert_eq!(lock(&unlocking.order, &account, unlocking.grants.clone(), now()), Err(Refusal::LockWouldUncover(pool)));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Line, LineStatus, LinkState, Order, Unlocked};
+use super::{ContactRef, Line, LineStatus, LinkState, Order, OrderHead, Unlocked};
 use crate::Refusal;
 use crate::access::{ResellerEvent, order_came_through};
 use crate::account::{Account, Policy};
@@ -30,12 +30,12 @@ pub struct Unlocking {
     pub changed_servers: BTreeSet<ServerId>,
 }
 
-/// Unlocks an order. A line whose term is over gives nothing and is marked *Ended*; the others unlock. `fresh` is the
-/// id that the account gets where the customer has none.
+/// Unlocks an order. A line whose terms are over gives nothing and is marked *Ended*, one that was cancelled stays so;
+/// the others unlock. `fresh` is the id that the account gets where the customer has none.
 ///
 /// # Errors
 ///
-/// [`Refusal::OrderNotLocked`], [`Refusal::TooManyPools`].
+/// [`Refusal::OrderNotLocked`], [`Refusal::OrderCancelled`], [`Refusal::NotAPurchase`], [`Refusal::TooManyPools`].
 pub fn unlock(
     order: &Order,
     account: Option<&Account>,
@@ -45,22 +45,17 @@ pub fn unlock(
     if order.unlocked.is_some() {
         return Err(Refusal::OrderNotLocked);
     }
+    order.has_link()?;
     let before = account.cloned().unwrap_or_else(|| empty_account(order, fresh, now));
     let mut order = order.clone();
-    for line in &mut order.lines {
+    for line in order.lines.iter_mut().filter(|line| line.status == LineStatus::Locked) {
         line.status = if line.is_over(now) { LineStatus::Ended } else { LineStatus::Unlocked };
     }
     let grants = order.grants();
     let mut after = before.clone();
-    after.customer.clone_from(&order.head.customer);
     after.add_grants(&grants)?;
-    let change = order_came_through(&after.resellers, &order.head.reseller.business, account.is_none(), now);
-    after.resellers = change.resellers;
-    after.version += 1;
-    let mut changed = changed_servers(&before, &after, now);
-    if before.customer.name != after.customer.name {
-        changed.extend(after.servers.iter().map(|server| server.id.clone()));
-    }
+    let reseller = follow(&mut after, &order.head, account.is_none(), now);
+    let changed = told_servers(&before, &after, now);
     order.unlocked = Some(Unlocked { at: now, account: after.id });
     order.version += 1;
     Ok(Unlocking {
@@ -68,9 +63,32 @@ pub fn unlock(
         account: after,
         grants,
         makes_account: account.is_none(),
-        reseller: change.event,
+        reseller,
         changed_servers: changed,
     })
+}
+
+/// What an order says of its customer and of the reseller that it came through. Raises the account's version.
+pub(super) fn follow(
+    account: &mut Account,
+    head: &OrderHead<ContactRef>,
+    makes_account: bool,
+    now: Timestamp,
+) -> Option<ResellerEvent> {
+    account.customer.clone_from(&head.customer);
+    let change = order_came_through(&account.resellers, &head.reseller.business, makes_account, now);
+    account.resellers = change.resellers;
+    account.version += 1;
+    change.event
+}
+
+/// Servers that run something else, now or later, or have another customer's name to show.
+pub(super) fn told_servers(before: &Account, after: &Account, now: Timestamp) -> BTreeSet<ServerId> {
+    let mut changed = changed_servers(before, after, now);
+    if before.customer.name != after.customer.name {
+        changed.extend(after.servers.iter().map(|server| server.id.clone()));
+    }
+    changed
 }
 
 /// An order as it is after it was locked again.
@@ -86,23 +104,28 @@ pub struct Locking {
     pub changed_servers: BTreeSet<ServerId>,
 }
 
-/// Locks an order again, while every pool still covers its cells without it.
+/// Locks an order again, while every pool still covers its cells without it. `grants` are those of the order as they
+/// are now: its lines keep what renewals and cancellations have made of them.
 ///
 /// # Errors
 ///
-/// [`Refusal::OrderLocked`] where it is locked, [`Refusal::LockWouldUncover`].
-pub fn lock(order: &Order, account: &Account, now: Timestamp) -> Result<Locking, Refusal> {
+/// [`Refusal::NotAPurchase`], [`Refusal::OrderLocked`] where it is locked, [`Refusal::LockWouldUncover`].
+pub fn lock(order: &Order, account: &Account, grants: Vec<Grant>, now: Timestamp) -> Result<Locking, Refusal> {
+    order.is_purchase()?;
     if order.unlocked.is_none() {
         return Err(Refusal::OrderLocked);
     }
-    let grants = order.grants();
     let mut after = account.clone();
     after.remove_grants(&grants, now)?;
     after.version += 1;
     let changed_servers = changed_servers(account, &after, now);
     let mut order = order.clone();
     for line in &mut order.lines {
-        line.status = LineStatus::Locked;
+        if let Some(grant) = grants.iter().find(|grant| grant.license_code == line.license_code) {
+            line.renewals.clone_from(&grant.renewals);
+            line.cancelled.clone_from(&grant.cancelled);
+        }
+        line.status = if line.cancelled.is_some() { LineStatus::Cancelled } else { LineStatus::Locked };
     }
     order.unlocked = None;
     order.version += 1;
@@ -124,24 +147,42 @@ impl Order {
     /// What the unlocked lines give.
     pub fn grants(&self) -> Vec<Grant> {
         let unlocked = self.lines.iter().filter(|line| line.status == LineStatus::Unlocked);
-        unlocked
-            .map(|line| Grant {
-                license_code: line.license_code.clone(),
-                order_id: self.id,
-                sku: line.sku.clone(),
-                product: line.product.clone(),
-                pool: line.pool.clone(),
-                unit: line.unit,
-                terms: vec![Term { capacity: line.capacity, start: line.start, term: line.term }],
-                care: vec![line.care],
-            })
-            .collect()
+        unlocked.map(|line| self.grant_of(line)).collect()
+    }
+
+    /// What a line gives, with the renewals that have come since.
+    pub(super) fn grant_of(&self, line: &Line) -> Grant {
+        let bought = Term { capacity: line.capacity, start: line.start, term: line.term };
+        let terms = line.renewals.iter().filter_map(|renewal| renewal.term);
+        let care = line.renewals.iter().filter_map(|renewal| renewal.care);
+        Grant {
+            license_code: line.license_code.clone(),
+            order_id: self.id,
+            sku: line.sku.clone(),
+            product: line.product.clone(),
+            pool: line.pool.clone(),
+            unit: line.unit,
+            piece: line.capacity / line.quantity.max(1),
+            terms: std::iter::once(bought).chain(terms).collect(),
+            care: std::iter::once(line.care).chain(care).collect(),
+            renewals: line.renewals.clone(),
+            cancelled: line.cancelled.clone(),
+        }
     }
 }
 
 impl Line {
+    /// Pieces, after the renewals that have come since.
+    pub fn pieces(&self) -> u32 {
+        let piece = (self.capacity / self.quantity.max(1)).max(1);
+        let renewed = self.renewals.iter().rev().find_map(|renewal| renewal.term);
+        renewed.map_or(self.quantity, |term| term.capacity / piece)
+    }
+
+    /// Whether its term and those of all its renewals are over.
     fn is_over(&self, now: Timestamp) -> bool {
-        self.term.is_some_and(|term| day_ended(term) <= now)
+        let renewed = self.renewals.iter().filter_map(|renewal| renewal.term).map(|term| term.term);
+        std::iter::once(self.term).chain(renewed).all(|last_day| last_day.is_some_and(|day| day_ended(day) <= now))
     }
 }
 

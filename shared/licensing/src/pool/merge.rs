@@ -27,6 +27,26 @@ impl Account {
         Ok(())
     }
 
+    /// Puts grants in the place of what they were; where there was none, it is added. A grant that is not in the account
+    /// as it was changes nothing. The account's version is left to the caller.
+    ///
+    /// # Errors
+    /// As [`Self::add_grants`].
+    pub fn replace_grants(&mut self, changes: &[(Option<Grant>, Grant)]) -> Result<(), Refusal> {
+        let mut pools = self.pools.clone();
+        for (before, after) in changes {
+            let pool = pool_of(&mut pools, after);
+            if before.as_ref().is_none_or(|before| pool.unmerge(before)) {
+                pool.merge(after)?;
+            }
+        }
+        if pools.len() > Self::POOLS_MAX.max(self.pools.len()) {
+            return Err(Refusal::TooManyPools(Self::POOLS_MAX));
+        }
+        self.pools = pools;
+        Ok(())
+    }
+
     /// Takes grants out again, as when their order is locked, and the pools that hold nothing then. A grant that is
     /// not in the account takes nothing. The account's version is left to the caller.
     ///

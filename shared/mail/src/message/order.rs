@@ -16,8 +16,10 @@ pub struct OrderMail {
     pub number: Name,
     /// The unlock link.
     pub link: String,
-    /// The lines in their order.
+    /// The lines in their order, without those that were cancelled.
     pub lines: Vec<OrderLine>,
+    /// Codes of the licences that were cancelled.
+    pub cancelled: Vec<Name>,
 }
 
 /// A line of an order.
@@ -39,7 +41,7 @@ impl OrderLine {
         Self {
             product: Name::from(&line.product),
             sku: Name::from(&line.sku),
-            quantity: line.quantity,
+            quantity: line.pieces(),
             license_code: Name::from(&line.license_code),
         }
     }
@@ -68,6 +70,7 @@ brand::phrases! {
     revised_subject: en "Revised: {purchase_order} - {number}", it "Modificato: {purchase_order} - {number}";
     revised_title: en "Your order was revised", it "Il suo ordine è stato modificato";
     revised_notice: en "This message **replaces the earlier one** about order {number}: its details have changed, and the link of the earlier message no longer unlocks it.", it "Questo messaggio **sostituisce il precedente** sull’ordine {number}: i dettagli sono cambiati e il link del messaggio precedente non lo sblocca più.";
+    cancelled_notice: en "Cancelled in this order: {codes}.", it "Annullate in questo ordine: {codes}.";
     resent_subject: en "New link: {purchase_order} - {number}", it "Nuovo link: {purchase_order} - {number}";
     resent_title: en "Your link, sent again", it "Il suo link, inviato di nuovo";
     resent_notice: en "Here is a new link for order {number}. **Links of earlier messages no longer work.**", it "Ecco un nuovo link per l’ordine {number}. **I link dei messaggi precedenti non funzionano più.**";
@@ -105,6 +108,14 @@ impl View {
             Occasion::Resent => words.resent_notice,
         };
         Some(notice.put("number", &self.order.number))
+    }
+}
+
+impl View {
+    /// The licences that were cancelled, in one sentence; `None` where none was.
+    fn cancelled(&self, words: &Words) -> Option<brand::Filled> {
+        let codes: Vec<String> = self.order.cancelled.iter().map(ToString::to_string).collect();
+        (!codes.is_empty()).then(|| words.cancelled_notice.put("codes", codes.join(", ")))
     }
 }
 

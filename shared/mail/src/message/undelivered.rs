@@ -25,6 +25,10 @@ pub enum MailKind {
     Order,
     /// Licences unlocked.
     Unlocked,
+    /// Licences renewed.
+    Renewed,
+    /// Licences cancelled, or all of a locked order.
+    Cancelled,
     /// An invitation.
     Invitation,
     /// Two installations use one token.
@@ -75,6 +79,8 @@ brand::phrases! {
     reason: en "Reason", it "Motivo";
     order: en "order", it "ordine";
     unlocked: en "licenses unlocked", it "licenze sbloccate";
+    renewed: en "licenses renewed", it "licenze rinnovate";
+    cancelled: en "licenses cancelled", it "licenze annullate";
     invitation: en "invitation", it "invito";
     conflict: en "two installations use one token", it "due installazioni con lo stesso token";
     changed: en "a change by our staff", it "una modifica del nostro personale";
@@ -96,6 +102,8 @@ impl UndeliveredMail {
         match self.kind {
             MailKind::Order => words.order,
             MailKind::Unlocked => words.unlocked,
+            MailKind::Renewed => words.renewed,
+            MailKind::Cancelled => words.cancelled,
             MailKind::Invitation => words.invitation,
             MailKind::Conflict => words.conflict,
             MailKind::Request => words.request,

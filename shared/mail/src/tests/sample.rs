@@ -2,14 +2,15 @@
 
 use brand::Name;
 use jiff::civil::date;
-use licensing::grant::{CareLevel, LicenseType};
+use licensing::grant::{Care, CareLevel, LicenseType, Term};
 use licensing::member::Role;
 use licensing::product::Unit;
 use licensing::text::EmailAddress;
 use licensing::topic::Topic;
 use mail::{
-    Asking, Change, ChangedMail, ConflictMail, CustomerEndings, EndingLine, EndingsMail, How, InvitationMail,
-    InvitedBy, MailKind, Message, OrderLine, OrderMail, RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
+    Asking, CancelledLine, CancelledMail, Change, ChangedMail, ConflictMail, CustomerEndings, EndingLine, EndingsMail,
+    How, InvitationMail, InvitedBy, MailKind, Message, OrderCancelledMail, OrderLine, OrderMail, RenewedLine,
+    RenewedMail, RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
 };
 
 const PORTAL: &str = "https://licensing.example.com/accounts/01K0AAAAAAAAAAAAAAAAAAAAAA";
@@ -22,6 +23,7 @@ pub fn order() -> OrderMail {
         number: Name::new("19/00021"),
         link: "https://licensing.example.com/unlock/AZbpwAAAAAAAAAAAAAAAAQAAAAEB3sZ0Qm9aYk1xR2V3cFh5dUw".into(),
         lines: lines(),
+        cancelled: Vec::new(),
     }
 }
 
@@ -38,12 +40,63 @@ fn lines() -> Vec<OrderLine> {
     ]
 }
 
+fn renewed() -> RenewedMail {
+    let line = |product, license_code, term, care| RenewedLine {
+        product: Name::new(product),
+        license_code: Name::new(license_code),
+        term,
+        care,
+    };
+    let (start, last) = (date(2020, 8, 8), date(2021, 8, 7));
+    let term = Term { capacity: 2_500, start, term: Some(last) };
+    let care = Care { level: CareLevel::Gold, start, term: last };
+    RenewedMail {
+        name: Some(Name::new("Ada Rossi")),
+        customer: Name::new("Imagicle Final Customer 1"),
+        purchase_order: Name::new("Renewal 2020"),
+        number: Name::new("20/00107"),
+        lines: vec![
+            line("Imagicle BillyBlue's 4 250 ext.", "LICUNLK002", Some(term), Some(care)),
+            line("Imagicle Stonefax 4 chan.", "LICUNCK001", None, Some(care)),
+            line("Imagicle Stonefax 4 chan.", "LICUNCK003", Some(Term { capacity: 8, start, term: None }), None),
+        ],
+        portal_link: PORTAL.into(),
+    }
+}
+
+fn cancelled() -> CancelledMail {
+    let line = |product, license_code, ends| CancelledLine {
+        product: Name::new(product),
+        license_code: Name::new(license_code),
+        ends,
+    };
+    CancelledMail {
+        name: None,
+        customer: Name::new("Imagicle Final Customer 1"),
+        number: Name::new("20/00108"),
+        reason: Some(Name::new("Returned after the trial")),
+        lines: vec![
+            line(
+                "Imagicle Stonefax 4 chan.",
+                "LICUNCK001",
+                Some((date(2020, 8, 7), "2020-09-07T12:00:00Z".parse().unwrap())),
+            ),
+            line("Imagicle BillyBlue's 4 250 ext.", "LICUNLK002", None),
+        ],
+        portal_link: PORTAL.into(),
+    }
+}
+
 /// One of each message, with a name for its snapshot.
 pub fn all() -> Vec<(&'static str, Message)> {
     let customer = || Name::new("Imagicle Final Customer 1");
     vec![
         ("order", Message::Order(order())),
         ("order-revised", Message::OrderRevised(order())),
+        (
+            "order-revised-cancelled",
+            Message::OrderRevised(OrderMail { cancelled: vec![Name::new("LICUNLK003")], ..order() }),
+        ),
         ("link-resent", Message::LinkResent(OrderMail { name: None, ..order() })),
         (
             "unlocked",
@@ -54,6 +107,18 @@ pub fn all() -> Vec<(&'static str, Message)> {
                 number: order().number,
                 lines: lines(),
                 portal_link: PORTAL.into(),
+            }),
+        ),
+        ("renewed", Message::Renewed(renewed())),
+        ("cancelled", Message::Cancelled(cancelled())),
+        (
+            "order-cancelled",
+            Message::OrderCancelled(OrderCancelledMail {
+                name: order().name,
+                purchase_order: order().purchase_order,
+                number: order().number,
+                reason: Some(Name::new("Ordered twice")),
+                link: order().link,
             }),
         ),
         ("invitation-by-member", invitation(InvitedBy::Member(Name::new("Ada Rossi")), Role::Viewer)),

@@ -84,11 +84,18 @@ pub fn all(brand: &Brand, language: Language) -> Vec<(&'static str, Page)> {
     let done = order([LineStatus::Unlocked; 2]);
     let some_ended = order([LineStatus::Unlocked, LineStatus::Ended]);
     let all_ended = order([LineStatus::Ended; 2]);
+    let one_cancelled = order([LineStatus::Locked, LineStatus::Cancelled]);
+    let cancelled_since = order([LineStatus::Unlocked, LineStatus::Cancelled]);
+    let cancelled = order([LineStatus::Cancelled; 2]);
     let masked = || "d…a@example.com".to_owned();
     vec![
         ("locked", locked(look, &still_locked, false, None)),
         ("locked-confirm", locked(look, &still_locked, true, None)),
         ("locked-expired", locked(look, &still_locked, false, Some(Notice::NonceExpired))),
+        ("locked-one-cancelled", locked(look, &one_cancelled, false, None)),
+        ("cancelled", locked(look, &cancelled, false, None)),
+        ("unlocked-one-cancelled", unlocked(look, &cancelled_since, Window::Over, vec![], None)),
+        ("unlocked-cancelled", unlocked(look, &cancelled, Window::Over, vec![], None)),
         ("unlocked", unlocked(look, &done, Window::Invites(until), vec![], None)),
         (
             "unlocked-forwards",
