@@ -105,7 +105,8 @@ fn renewal(node: &Node<'_>, faults: &mut Faults) -> Option<RenewalLine> {
     };
     let term = optional(node.field("term"), faults, |term, faults| last_day(term, start.flatten(), faults));
     let new_care = optional(node.field("care"), faults, care);
-    if !(has("start") || has("term") || has("quantity") || has("care")) {
+    let says_something = has("start") || has("term") || has("quantity") || has("care");
+    if license_code.is_some() && !says_something {
         faults.add(node.pointer.clone(), "nothing_to_renew", "Send a new term, more pieces, new care, or several.");
         return None;
     }

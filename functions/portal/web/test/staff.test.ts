@@ -72,9 +72,10 @@ describe("what is told of an order", () => {
   });
 
   it("shows the link's mail as queued until it has a receipt of its own", () => {
-    const shown = (mails: object[], state = "waiting") => ({ order: { mail: { state, recordedAt: at } }, mails }) as unknown as StaffOrder;
+    const shown = (mails: object[], state = "waiting") => ({ order: { kind: "purchase", status: "locked", mail: { state, recordedAt: at } }, mails }) as unknown as StaffOrder;
     expect(isLinkQueued(shown([]))).toBe(true);
     expect(isLinkQueued(shown([{ state: "sent", recordedAt: "2026-11-23T09:00:00Z" }]))).toBe(true);
+    expect(isLinkQueued({ ...shown([]), order: { ...shown([]).order, kind: "renewal" } })).toBe(false);
     expect(isLinkQueued(shown([{ state: "waiting", recordedAt: at }]))).toBe(false);
     expect(isLinkQueued(shown([], "sent"))).toBe(false);
   });

@@ -40,7 +40,7 @@ brand::phrases! {
     pub struct Words;
     subject: en "Licenses cancelled: {number}", it "Licenze annullate: {number}";
     title: en "Licenses were cancelled", it "Alcune licenze sono state annullate";
-    lead: en "Licenses of **{customer}** were cancelled by order {number}. Your servers go on running them for a while; please look at the dates below.", it "Alcune licenze di **{customer}** sono state annullate con l’ordine {number}. I server continueranno a usarle ancora per un po’: controlli le date qui sotto.";
+    lead: en "Licenses of **{customer}** were cancelled (order {number}). Your servers go on running them for a while; please look at the dates below.", it "Alcune licenze di **{customer}** sono state annullate (ordine {number}). I server continueranno a usarle ancora per un po’: controlli le date qui sotto.";
     reason: en "Reason", it "Motivo";
     ends: en "Last day: {last_day}. Servers run it until {until}.", it "Ultimo giorno: {last_day}. I server la usano fino al {until}.";
     never: en "It never begins.", it "Non inizierà.";

@@ -96,7 +96,15 @@ function changesOf(entry: Entry, account: Account, nameOf: NameOf): string[] {
     const listed = detail.list(name).map(String).join(", ");
     return listed ? [put(form, { codes: listed })] : [];
   };
-  return [...cells, ...codes("unlocked", history.codes), ...codes("locked", history.codes), ...codes("ended", history.endedCodes)];
+  const reason = detail.text("reason");
+  return [
+    ...cells,
+    ...codes("licenseCodes", history.codes),
+    ...(reason ? [put(history.reason, { reason })] : []),
+    ...codes("unlocked", history.codes),
+    ...codes("locked", history.codes),
+    ...codes("ended", history.endedCodes),
+  ];
 }
 
 function detailsOf(entry: Entry) {

@@ -4,6 +4,7 @@ import { api, told, type Account, type Grant, type Row } from "../api";
 import { date, number } from "../format";
 import { useLoaded } from "../loading";
 import { Loading, Trouble } from "../parts/basics";
+import { Since } from "../staff/changes";
 import { words } from "../words";
 import { rowId } from "./draft";
 import { serviceNames } from "./name";
@@ -59,6 +60,7 @@ function List({ grants, orders }: { grants: Grant[]; orders: ReadonlyMap<string,
             <td>{grant.licenseCode}</td>
             <td>
               {grant.product} <span class="muted">{grant.sku}</span>
+              <Since renewals={grant.renewals} cancelled={grant.cancelled} />
             </td>
             <td>{orders.get(grant.orderId) ?? ""}</td>
             <td class="number">

@@ -6,9 +6,10 @@ import { api, told, type Me, type StaffOrder } from "../api";
 import { useLoaded } from "../loading";
 import { Link, Loading, Trouble } from "../parts/basics";
 import { Actions } from "../staff/actions";
+import { Changes } from "../staff/changes";
 import { Head } from "../staff/head";
 import { Lines } from "../staff/lines";
-import { actsAsStaff } from "../staff/told";
+import { actsAsStaff, orderLook } from "../staff/told";
 import { Entries, Forwards, Mails } from "../staff/trail";
 import { put, words } from "../words";
 
@@ -45,16 +46,22 @@ function Whole({ shown, reload, mayAct }: { shown: StaffOrder; reload: () => Pro
     <>
       <div class="title">
         <h1>{put(staff.order, { number: order.number })}</h1>
-        <span class={`status ${order.status === "unlocked" ? "good" : ""}`}>{staff.statuses[order.status]}</span>
+        <span class={`status ${orderLook(order.status)}`}>{staff.statuses[order.status]}</span>
       </div>
       <p class={done ? "said notice good" : "said"} role="status">
         {done}
       </p>
       {mayAct ? <Actions shown={shown} onDone={onDone} reload={reload} /> : <p class="muted">{words.value.frame.reader}</p>}
       <Head shown={shown} />
-      <Lines lines={order.lines} />
+      {order.kind === "purchase" ? (
+        <Lines lines={order.lines} />
+      ) : (
+        <section class="card">
+          <Changes changes={order.changes ?? []} />
+        </section>
+      )}
       <Mails shown={shown} onDone={onDone} />
-      <Forwards forwards={shown.forwards} />
+      {order.kind === "purchase" && <Forwards forwards={shown.forwards} />}
       <Entries entries={shown.audit} />
     </>
   );

@@ -4,6 +4,7 @@ import { api, told, type Account, type Me, type Order } from "../api";
 import { date, moment, number } from "../format";
 import { usePaged, type Page } from "../paged";
 import { Link, Loading, Trouble } from "../parts/basics";
+import { Changes, Since } from "../staff/changes";
 import { mailLook, mailState } from "../staff/told";
 import { put, words } from "../words";
 
@@ -45,10 +46,10 @@ function One({ order, isStaff }: { order: Order; isStaff: boolean }) {
     <section class="card" aria-labelledby={id}>
       <div class="title">
         <h2 id={id}>{isStaff ? <Link to={{ screen: "order", order: order.orderId }}>{name}</Link> : name}</h2>
-        <span class={`status ${order.status === "unlocked" ? "good" : "wrong"}`}>{staff.statuses[order.status]}</span>
+        <span class={`status ${order.status === "unlocked" || order.status === "applied" ? "good" : "wrong"}`}>{staff.statuses[order.status]}</span>
       </div>
       <Facts order={order} />
-      <Lines order={order} labelledBy={id} />
+      {order.kind === "purchase" ? <Lines order={order} labelledBy={id} /> : <Changes changes={order.changes ?? []} />}
     </section>
   );
 }
@@ -61,7 +62,7 @@ function Facts({ order }: { order: Order }) {
     [staff.kind, staff.kinds[order.kind]],
     [staff.revision, number(order.revision)],
     [staff.received, moment(order.receivedAt)],
-    ...(order.unlockedAt ? [[staff.unlocked, moment(order.unlockedAt)] as [string, string]] : []),
+    ...(order.unlockedAt ? [[order.kind === "purchase" ? staff.unlocked : staff.applied, moment(order.unlockedAt)] as [string, string]] : []),
     [staff.reseller, reseller.orderNumber ? `${reseller.name} (${reseller.orderNumber})` : reseller.name],
   ];
   return (
@@ -72,12 +73,14 @@ function Facts({ order }: { order: Order }) {
           <dd>{value}</dd>
         </div>
       ))}
-      <div>
-        <dt>{orders.mail}</dt>
-        <dd>
-          <span class={`status ${mailLook(mail.state)}`}>{mailState(mail)}</span>
-        </dd>
-      </div>
+      {order.kind === "purchase" && order.status !== "cancelled" && (
+        <div>
+          <dt>{orders.mail}</dt>
+          <dd>
+            <span class={`status ${mailLook(mail.state)}`}>{mailState(mail)}</span>
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }
@@ -109,13 +112,21 @@ function Lines({ order, labelledBy }: { order: Order; labelledBy: string }) {
   );
 }
 
-const LOOKS: Record<Order["lines"][number]["status"], string> = { locked: "", unlocked: "good", ended: "wrong" };
+const LOOKS: Record<Order["lines"][number]["status"], string> = {
+  locked: "",
+  unlocked: "good",
+  ended: "wrong",
+  cancelled: "wrong",
+};
 
 function Line({ line }: { line: Order["lines"][number] }) {
   const { orders, licences, staff } = words.value;
   return (
     <tr>
-      <td>{line.product}</td>
+      <td>
+        {line.product}
+        <Since renewals={line.renewals} cancelled={line.cancelled} />
+      </td>
       <td data-label={orders.sku}>{line.sku}</td>
       <td class="number" data-label={staff.quantity}>
         {number(line.quantity)}

@@ -7,6 +7,7 @@ import { useWrite } from "../loading";
 import { Ask, Dialog, Trouble } from "../parts/basics";
 import { LanguageField } from "../parts/language";
 import { language, put, words } from "../words";
+import { Cancel, cancellable } from "./cancel";
 import { useOnce } from "./once";
 import { personFull } from "./told";
 
@@ -17,7 +18,7 @@ interface Props {
   reload: () => Promise<unknown>;
 }
 
-type Open = "resend" | "correct" | "lock";
+type Open = "resend" | "correct" | "lock" | "cancel";
 
 export function Actions({ shown, onDone, reload }: Props) {
   const { staff } = words.value;
@@ -28,22 +29,34 @@ export function Actions({ shown, onDone, reload }: Props) {
     await onDone(sentence);
   };
   const props = { shown, onDone: done, onClose: close, reload };
+  // A renewal or cancellation changes licences of other orders: it has no link and nothing of its own.
+  if (shown.order.kind !== "purchase") return null;
   return (
     <div class="actions order-actions">
-      <button type="button" class="button" onClick={() => setOpen("resend")}>
-        {staff.resend}
-      </button>
-      <button type="button" class="button" onClick={() => setOpen("correct")}>
-        {staff.correct}
-      </button>
+      {shown.order.status !== "cancelled" && (
+        <>
+          <button type="button" class="button" onClick={() => setOpen("resend")}>
+            {staff.resend}
+          </button>
+          <button type="button" class="button" onClick={() => setOpen("correct")}>
+            {staff.correct}
+          </button>
+        </>
+      )}
       {shown.order.status === "unlocked" && (
         <button type="button" class="button" onClick={() => setOpen("lock")}>
           {staff.lock}
         </button>
       )}
+      {cancellable(shown).length > 0 && (
+        <button type="button" class="button" onClick={() => setOpen("cancel")}>
+          {staff.cancel}
+        </button>
+      )}
       {open === "resend" && <Resend {...props} />}
       {open === "correct" && <Correct {...props} />}
       {open === "lock" && <Lock {...props} />}
+      {open === "cancel" && <Cancel {...props} />}
     </div>
   );
 }

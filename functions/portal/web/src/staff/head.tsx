@@ -43,8 +43,8 @@ export function Head({ shown }: { shown: StaffOrder }) {
         <Fact name={staff.kind}>{staff.kinds[order.kind]}</Fact>
         <Fact name={staff.revision}>{number(order.revision)}</Fact>
         <Fact name={staff.received}>{moment(order.receivedAt)}</Fact>
-        {order.unlockedAt && <Fact name={staff.unlocked}>{moment(order.unlockedAt)}</Fact>}
-        <Fact name={staff.links}>{number(shown.linkGeneration)}</Fact>
+        {order.unlockedAt && <Fact name={order.kind === "purchase" ? staff.unlocked : staff.applied}>{moment(order.unlockedAt)}</Fact>}
+        {order.kind === "purchase" && <Fact name={staff.links}>{number(shown.linkGeneration)}</Fact>}
       </dl>
     </section>
   );

@@ -4,6 +4,7 @@ import type { StaffOrder } from "../api";
 import { date, number } from "../format";
 import { plainName } from "../matrix/name";
 import { words } from "../words";
+import { Since } from "./changes";
 
 type Line = StaffOrder["order"]["lines"][number];
 
@@ -40,7 +41,7 @@ export function Lines({ lines }: { lines: Line[] }) {
 
 function LineRow({ line }: { line: Line }) {
   const { staff, licences } = words.value;
-  const looks = { locked: "", unlocked: "good", ended: "wrong" };
+  const looks = { locked: "", unlocked: "good", ended: "wrong", cancelled: "wrong" };
   const gives = [number(line.capacity), licences.units[line.unit]].filter(Boolean).join(" ");
   const period = `${date(line.start)} – ${line.term ? date(line.term) : licences.grants.forever}`;
   const care = line.care.level.toUpperCase();
@@ -54,6 +55,7 @@ function LineRow({ line }: { line: Line }) {
         <span class="more narrow">{[`${number(line.quantity)} × ${line.licenseCode}`, gives, licences[line.licenseType]].join(" · ")}</span>
         <span class="more narrow">{period}</span>
         <span class="more narrow">{`${care} ${carePeriod}`}</span>
+        <Since renewals={line.renewals} cancelled={line.cancelled} />
       </td>
       <td class="number wide">{number(line.quantity)}</td>
       <td class="code wide">{line.licenseCode}</td>

@@ -31,9 +31,15 @@ export function mailLook(state: Mail["state"]): string {
   return { waiting: "", sent: "good", parked: "wrong", dismissed: "" }[state];
 }
 
+/** How an order's status looks. */
+export function orderLook(status: StaffOrder["order"]["status"]): string {
+  return { locked: "", unlocked: "good", applied: "good", cancelled: "wrong" }[status];
+}
+
 /** Whether the mail with the link waits and has never been tried: then no receipt tells of it. */
 export function isLinkQueued({ order, mails }: Pick<StaffOrder, "order" | "mails">): boolean {
   const { state, recordedAt } = order.mail;
+  if (order.kind !== "purchase" || order.status === "cancelled") return false;
   return state === "waiting" && !mails.some((mail) => mail.state === "waiting" && mail.recordedAt === recordedAt);
 }
 
@@ -51,6 +57,10 @@ export function entryText(entry: Entry): string {
       return put(details["corrected"] === true ? acts.corrected : acts.resent, { person });
     case "lockOrder":
       return acts.locked;
+    case "renewOrder":
+      return put(acts.renewed, { order: String(details["orderNumber"] ?? "") });
+    case "cancelOrder":
+      return acts.cancelled;
     default:
       return entry.action;
   }
