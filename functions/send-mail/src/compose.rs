@@ -60,7 +60,8 @@ impl Composer<'_> {
         message: fn(OrderMail) -> Message,
     ) -> Result<Option<Message>, TableError> {
         let order = self.table.order(id).await?.map(|stored| stored.state);
-        let Some(order) = order.filter(|order| order.link.generation == generation) else { return Ok(None) };
+        let is_current = |order: &Order| order.link.generation == generation && !order.is_cancelled();
+        let Some(order) = order.filter(is_current) else { return Ok(None) };
         Ok(Some(message(OrderMail {
             name: self.name(),
             purchase_order: Name::from(&order.head.purchase_order),
