@@ -9,11 +9,11 @@ use table::{
     Actor, AuditEntry, Happening, Table, Transaction, UnlockedOrder, VendorEvent, key, unlock_details, unlocking_fits,
 };
 
-/// Unlocks an order for the ERP; one that is unlocked stays as it is. Members are not mailed.
+/// Unlocks an order for the ERP; one that is unlocked, or was cancelled since, stays as it is. Members are not mailed.
 pub(crate) async fn unlock(table: &Table, call: &Call, order: OrderId) -> Result<(), Failure> {
     let order = table.order(order).await?;
     let order = order.ok_or_else(|| Failure::broken("unlock order", "the order is gone"))?;
-    if order.state.unlocked.is_some() {
+    if order.state.unlocked.is_some() || order.state.is_cancelled() {
         return Ok(());
     }
     let account = table.account_of(&order.state.head.customer.number).await?;

@@ -223,6 +223,12 @@ impl Composer<'_> {
         }
     }
 
+    /// The order's link of now.
+    pub(crate) fn link(&self, order: &Order) -> String {
+        let link = OrderLink::sign(self.ring, &order.id.ulid(), order.link.generation);
+        format!("{}/unlock/{link}", self.delivery.base_url)
+    }
+
     pub(crate) fn name(&self) -> Option<Name> {
         self.reader.name.as_ref().map(Name::from)
     }

@@ -2,6 +2,8 @@
 
 mod cancel;
 mod change;
+#[cfg(test)]
+mod properties;
 mod receive;
 mod renew;
 #[cfg(test)]

@@ -74,6 +74,22 @@ async fn a_renewal_of_an_unlocked_licence_needs_nothing_but_the_next_check_in() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_examples_for_the_erp_renew_and_cancel_the_sample_order() {
+    let clock = http_api::Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
+    let stack = local::Stack::start(local::StackConfig::in_memory(clock)).await.unwrap();
+    let sample = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    unlock(&stack, sample(include_str!("../../../infra/local/samples/order.json"))).await;
+    for example in [
+        include_str!("../../../infra/local/samples/renewal.json"),
+        include_str!("../../../infra/local/samples/cancellation.json"),
+    ] {
+        let (status, answer) = send(&stack, &sample(example)).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_of_a_locked_line_changes_it_and_leaves_it_locked() {
     let world = World::with_fax().await;
     let old = post(&world.stack, order(&world.clock, "19/00022", &[("IM120-4L", "FAX2")])).await;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use table::Consistency;
 
-use crate::world::{World, order, refused, unlock};
+use crate::world::{World, changing, faults, order, refused, send, unlock};
 
 const RECORDING: &str = "Call Recording";
 
@@ -48,6 +48,44 @@ async fn thirty_lines_change_fifty_servers_and_the_lists_of_five_resellers() {
     let suite = world.app_suite("the last one");
     suite.client.activate(&world.token(&servers[49]).await).await.unwrap();
     assert_eq!(suite.client.status().rows[0].care, Some(lease::segment::CareLevel::Basic));
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_of_thirty_lines_changes_fifty_servers_and_a_wider_one_is_refused() {
+    let world = World::of(&[("IM162-90L", "REC")]).await;
+    let servers = servers_with_one_each(&world).await;
+    let codes: Vec<String> = (0..30).map(|line| format!("WIDE{line}")).collect();
+    let lines: Vec<_> = codes.iter().map(|code| ("IM162-90L", code.as_str())).collect();
+    unlock(&world.stack, order(&world.clock, "19/00101", &lines)).await;
+    let before = revisions(&world, &servers).await;
+    let renewal = |number: &str, codes: &[String], year: u16| {
+        let line = |code: &String| {
+            let (start, term) = (format!("{year}-11-24"), format!("{}-11-23", year + 1));
+            json!({ "licenseCode": code, "start": start, "term": term })
+        };
+        changing(&world.clock, "renewal", number, &codes.iter().map(line).collect())
+    };
+    let (status, answer) = send(&world.stack, &renewal("20/00001", &codes, 2027)).await;
+    assert_eq!(status, 201, "{answer}");
+    for (server, (revision, _)) in servers.iter().zip(before) {
+        assert!(revision_and_care(&world, server).await.0 > revision, "{server}");
+    }
+
+    let mut mixed = codes[..18].to_vec();
+    for turn in 0..12 {
+        let code = format!("LOCKED{turn}");
+        let (status, answer) =
+            send(&world.stack, &order(&world.clock, &format!("19/002{turn:02}"), &[("IM120-4L", &code)])).await;
+        assert_eq!(status, 201, "{answer}");
+        mixed.push(code);
+    }
+    let (status, problem) = send(&world.stack, &renewal("20/00002", &mixed, 2028)).await;
+    assert_eq!((status, faults(&problem)), (422, vec![("/lines", "too_wide")]));
+    for (number, part) in [("20/00002", &mixed[..15]), ("20/00003", &mixed[15..])] {
+        let (status, answer) = send(&world.stack, &renewal(number, part, 2028)).await;
+        assert_eq!(status, 201, "in two orders: {answer}");
+    }
     world.stack.stop().await;
 }
 

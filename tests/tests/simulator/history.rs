@@ -35,7 +35,7 @@ pub struct History {
 }
 
 /// The commands and how often they come.
-const COMMANDS: [(&str, u32); 27] = [
+const COMMANDS: [(&str, u32); 29] = [
     ("order", 8),
     ("order again", 3),
     ("order revised", 3),
@@ -45,6 +45,8 @@ const COMMANDS: [(&str, u32); 27] = [
     ("unlock by scanner", 3),
     ("resend", 3),
     ("lock", 3),
+    ("renew", 7),
+    ("cancel", 3),
     ("add server", 5),
     ("rename server", 2),
     ("delete server", 1),
@@ -150,6 +152,8 @@ impl History {
             "unlock by scanner" => self.unlock(false).await,
             "resend" => self.resend().await,
             "lock" => self.lock().await,
+            "renew" => self.renew().await,
+            "cancel" => self.cancel().await,
             "add server" => self.add_server().await,
             "rename server" => self.rename_server().await,
             "delete server" => self.delete_server().await,

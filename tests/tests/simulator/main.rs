@@ -2,6 +2,7 @@
 //! services. One seed is one history; a seed that fails is printed and can be told again.
 
 mod catalogue;
+mod changes;
 mod dice;
 mod history;
 mod mail;

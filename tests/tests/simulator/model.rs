@@ -19,6 +19,18 @@ pub struct Line {
     pub quantity: u32,
     pub code: String,
     pub row: Row,
+    pub start: Date,
+    pub term: Option<Date>,
+    /// What was ordered, then one for each renewal.
+    pub spans: Vec<Span>,
+    /// First day of its latest care.
+    pub care_start: Date,
+    pub cancelled: bool,
+}
+
+/// Capacity between two days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
     pub capacity: u32,
     pub start: Date,
     pub term: Option<Date>,
@@ -83,9 +95,9 @@ fn at(day: Date, hour: i8) -> Timestamp {
     day.at(hour, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).unwrap().timestamp()
 }
 
-impl Line {
+impl Span {
     /// From 10:00 UTC of the day before the start on.
-    fn begins(&self) -> Timestamp {
+    pub fn begins(&self) -> Timestamp {
         at(self.start.saturating_sub(1.day()), 10)
     }
 
@@ -94,14 +106,16 @@ impl Line {
         Some(at(self.term?.saturating_add((1 + more_days).days()), 12))
     }
 
-    /// Whether its term is over for everybody on earth.
-    pub fn is_over(&self, now: Timestamp) -> bool {
-        self.ends(0).is_some_and(|end| end <= now)
+    /// Whether it is in force or in grace; a later one that begins ends the grace.
+    fn is_served(&self, now: Timestamp, later: &[Self]) -> bool {
+        let is_in_force = self.ends(0).is_none_or(|end| now < end);
+        let is_succeeded = later.iter().any(|later| later.holds_at_all() && later.begins() <= now);
+        let is_graced = !is_succeeded && self.ends(GRACE_DAYS).is_none_or(|end| now < end);
+        self.holds_at_all() && self.begins() <= now && (is_in_force || is_graced)
     }
 
-    /// Whether it is in force or in grace.
-    fn is_served(&self, now: Timestamp) -> bool {
-        self.begins() <= now && self.ends(GRACE_DAYS).is_none_or(|end| now < end)
+    fn holds_at_all(&self) -> bool {
+        self.term.is_none_or(|last| self.start <= last)
     }
 
     fn holds_on(&self, day: Date) -> bool {
@@ -109,9 +123,86 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Whether all its terms are over for everybody on earth.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.spans.iter().all(|span| span.ends(0).is_some_and(|end| end <= now))
+    }
+
+    /// Terms of one licence never add: the larger counts.
+    fn in_force_on(&self, day: Date) -> u32 {
+        let holding = self.spans.iter().filter(|span| span.holds_on(day));
+        holding.map(|span| span.capacity).max().unwrap_or(0)
+    }
+
+    fn served(&self, now: Timestamp) -> u32 {
+        let spans = self.spans.iter().enumerate();
+        let served = spans.filter(|(index, span)| span.is_served(now, &self.spans[index + 1..]));
+        served.map(|(_, span)| span.capacity).max().unwrap_or(0)
+    }
+}
+
+impl Order {
+    /// Whether there is nothing left to unlock.
+    pub fn is_cancelled(&self) -> bool {
+        self.unlocked.is_none() && self.lines.iter().all(|line| line.cancelled)
+    }
+}
+
+impl Model {
+    /// A licence as it is now: in the account where that has it, otherwise on its line.
+    pub fn license(&self, customer: usize, code: &str) -> Line {
+        let granted = self.accounts[customer].grants.iter().map(|(_, line)| line).find(|line| line.code == code);
+        let ordered = || self.orders.values().flat_map(|order| &order.lines).find(|line| line.code == code);
+        granted.or_else(ordered).unwrap().clone()
+    }
+
+    /// Codes of an order that are not cancelled yet.
+    pub fn left(&self, number: &str) -> Vec<String> {
+        let order = &self.orders[number];
+        let codes = order.lines.iter().map(|line| line.code.clone());
+        codes.filter(|code| !self.license(order.customer, code).cancelled).collect()
+    }
+
+    /// Changes licences in the account, or on the lines of their orders; whether the account has changed. What had
+    /// ended before its unlock comes into the account unless it is cancelled; a locked order's mail comes again.
+    pub fn change(&mut self, customer: usize, codes: &[String], change: impl Fn(&mut Line)) -> bool {
+        let account = &mut self.accounts[customer];
+        let mut applied = false;
+        let had: Vec<String> = account.grants.iter().map(|(_, line)| line.code.clone()).collect();
+        for (_, line) in account.grants.iter_mut().filter(|(_, line)| codes.contains(&line.code)) {
+            change(line);
+            applied = true;
+        }
+        for order in self.orders.values_mut() {
+            let waits = |line: &&mut Line| codes.contains(&line.code) && !had.contains(&line.code);
+            let waiting: Vec<&mut Line> = order.lines.iter_mut().filter(waits).collect();
+            let is_touched = !waiting.is_empty();
+            let mut given = Vec::new();
+            for line in waiting {
+                change(line);
+                if order.unlocked.is_some() && !line.cancelled {
+                    given.push((order.id.clone(), line.clone()));
+                }
+            }
+            if is_touched && order.unlocked.is_none() {
+                order.mails += 1;
+                order.generation += u32::from(!order.is_cancelled());
+            }
+            applied |= !given.is_empty();
+            account.grants.extend(given);
+        }
+        applied
+    }
+}
+
 impl Account {
     pub fn is_made(&self) -> bool {
         !self.id.is_empty()
+    }
+
+    pub fn has(&self, code: &str) -> bool {
+        self.grants.iter().any(|(_, line)| line.code == code)
     }
 
     pub fn rows(&self) -> BTreeSet<Row> {
@@ -138,15 +229,16 @@ impl Account {
     /// The largest capacity in force on any day from today on. It can only rise where a grant starts.
     pub fn total(&self, row: Row, today: Date) -> u32 {
         let lines: Vec<&Line> = self.grants.iter().map(|(_, line)| line).filter(|line| line.row == row).collect();
-        let days = lines.iter().map(|line| line.start.max(today)).chain([today]);
-        let in_force = |day: Date| lines.iter().filter(|line| line.holds_on(day)).map(|line| line.capacity).sum();
+        let starts = lines.iter().flat_map(|line| &line.spans).map(|span| span.start);
+        let days = starts.map(|start| start.max(today)).chain([today]);
+        let in_force = |day: Date| lines.iter().map(|line| line.in_force_on(day)).sum();
         days.map(in_force).max().unwrap_or(0)
     }
 
     /// What may run of a row: in force and in grace.
     pub fn served(&self, row: Row, now: Timestamp) -> u32 {
         let lines = self.grants.iter().map(|(_, line)| line).filter(|line| line.row == row);
-        lines.filter(|line| line.is_served(now)).map(|line| line.capacity).sum()
+        lines.map(|line| line.served(now)).sum()
     }
 
     /// Primary capacity of an application on all servers but one.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::catalogue::{ARTICLES, Row};
 use crate::history::History;
 use crate::mail::Link;
-use crate::model::{Line, Order, day};
+use crate::model::{Line, Order, Span, day};
 use crate::report::Outcome;
 
 pub const STAFF: &str = "vendor@example.com";
@@ -52,7 +52,7 @@ impl History {
         let Some((number, mut order)) = self.known_order() else { return Outcome::Idle };
         order.revision += 1;
         order.lines[0].quantity += 1;
-        order.lines[0].capacity = capacity(order.lines[0].sku, order.lines[0].quantity);
+        order.lines[0].spans[0].capacity = capacity(order.lines[0].sku, order.lines[0].quantity);
         if self.dice.one_in(3) {
             let another = self.line();
             order.lines.push(another);
@@ -60,6 +60,9 @@ impl History {
         let answer = self.post(&number, &order).await;
         if order.unlocked.is_some() {
             return refused(&answer, &["order_not_locked"]);
+        }
+        if order.is_cancelled() {
+            return refused(&answer, &["order_cancelled"]);
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
         (order.generation, order.mails) = (order.generation + 1, order.mails + 1);
@@ -92,11 +95,11 @@ impl History {
         let Some(Link { address, generation }) = self.newest_link(&number) else { return Outcome::Idle };
         let browser = self.browser.clone();
         let page = self.insist(|| browser.request(Method::GET, &address).header("accept", "text/html")).await;
-        // A link that was sent anew is gone.
-        let is_current = generation == order.generation;
+        // A link that was sent anew is gone, except where the order was cancelled: then every link says that.
+        let is_current = generation == order.generation || order.is_cancelled();
         assert_eq!(page.status, if is_current { 200 } else { 410 }, "{}", page.body);
         let Some(mut fields) = page.form("unlock") else {
-            assert!(order.unlocked.is_some() || !is_current, "{}", page.body);
+            assert!(order.unlocked.is_some() || order.is_cancelled() || !is_current, "{}", page.body);
             return Outcome::Refused("nothing to unlock".to_owned());
         };
         fields.insert("press".to_owned(), "unlock".to_owned());
@@ -122,7 +125,8 @@ impl History {
         let order = self.model.orders.get_mut(number).unwrap();
         order.unlocked = Some(now);
         let (customer, id) = (order.customer, order.id.clone());
-        let given = order.lines.iter().filter(|line| !line.is_over(now)).map(|line| (id.clone(), line.clone()));
+        let gives = |line: &&Line| !line.cancelled && !line.is_over(now);
+        let given = order.lines.iter().filter(gives).map(|line| (id.clone(), line.clone()));
         let account = &mut self.model.accounts[customer];
         account.grants.extend(given);
         account.did("unlockOrder");
@@ -138,6 +142,9 @@ impl History {
         let Some((number, order)) = self.known_order() else { return Outcome::Idle };
         let path = format!("/v1/orders/{}/resend", order.id);
         let answer = self.write(STAFF, Method::POST, &path, &json!({})).await;
+        if order.is_cancelled() {
+            return refused(&answer, &["order_cancelled"]);
+        }
         assert_eq!(answer.status, 200, "{}", answer.body);
         let order = self.model.orders.get_mut(&number).unwrap();
         (order.generation, order.mails) = (order.generation + 1, order.mails + 1);
@@ -150,7 +157,7 @@ impl History {
         let path = format!("/v1/orders/{}/lock", order.id);
         let answer = self.write(STAFF, Method::POST, &path, &json!({})).await;
         if order.unlocked.is_none() {
-            return refused(&answer, &["order_locked"]);
+            return refused(&answer, &[if order.is_cancelled() { "order_cancelled" } else { "order_locked" }]);
         }
         let account = &mut self.model.accounts[order.customer];
         let mut after = account.clone();
@@ -160,9 +167,14 @@ impl History {
             return refused(&answer, &["lock_would_uncover"]);
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
-        *account = after;
+        let taken = std::mem::replace(account, after).grants;
         account.did("lockOrder");
-        self.model.orders.get_mut(&number).unwrap().unlocked = None;
+        let order = self.model.orders.get_mut(&number).unwrap();
+        order.unlocked = None;
+        for (_, line) in taken.into_iter().filter(|(of, _)| *of == order.id) {
+            let place = order.lines.iter_mut().find(|own| own.code == line.code).unwrap();
+            *place = line;
+        }
         Outcome::Done
     }
 
@@ -183,15 +195,21 @@ impl History {
             quantity,
             code: format!("LIC{:05}", self.number()),
             row: Row { application: article.application, redundancy: article.redundancy, perpetual },
-            capacity: article.capacity * quantity,
             start,
             term: (!perpetual).then_some(term),
+            spans: vec![Span { capacity: article.capacity * quantity, start, term: (!perpetual).then_some(term) }],
+            care_start: start,
+            cancelled: false,
         }
     }
 
-    /// Posts an order as the ERP does it, signed anew with each try.
     async fn post(&mut self, number: &str, order: &Order) -> Answer {
-        let body = document(number, order).to_string();
+        self.post_document(&document(number, order)).await
+    }
+
+    /// Posts a document as the ERP does it, signed anew with each try.
+    pub async fn post_document(&mut self, document: &Value) -> Answer {
+        let body = document.to_string();
         let (erp, browser) = (self.stack.erp.clone(), self.browser.clone());
         self.insist(|| {
             let request = browser.request(Method::POST, "/v1/orders").header("content-type", "application/json");
@@ -218,16 +236,23 @@ fn document(number: &str, order: &Order) -> Value {
         }
         document
     };
-    let customer = order.customer;
+    let mut document = head(number, order.customer);
+    document["type"] = "purchase".into();
+    document["revision"] = order.revision.into();
+    document["lines"] = order.lines.iter().map(line).collect();
+    document
+}
+
+/// What every order of a customer says.
+pub fn head(number: &str, customer: usize) -> Value {
     json!({
-        "type": "purchase", "number": number, "revision": order.revision, "purchaseOrder": "PO",
+        "number": number, "purchaseOrder": "PO",
         "recipient": { "email": RECIPIENT, "language": "en" },
         "reseller": { "number": "R-1", "name": "Reseller", "contact": { "email": "reseller@example.com", "language": "en" } },
         "customer": {
             "number": format!("C-{customer}"), "name": format!("Customer {customer}"), "country": "IT",
             "contact": { "email": manager(customer), "language": "it" },
         },
-        "lines": order.lines.iter().map(line).collect::<Vec<_>>(),
     })
 }
 

@@ -70,7 +70,7 @@ impl History {
         let account = &self.model.accounts[order.customer];
         let open = order.forwards.iter().filter(|(friend, at)| account.requests.get(friend) == Some(at)).count();
         let Some(mut fields) = page.form("forward") else {
-            let gave_nothing = account.grants.iter().all(|(of, _)| *of != order.id);
+            let gave_nothing = account.grants.iter().all(|(of, line)| *of != order.id || line.cancelled);
             let is_late = self.now().duration_since(unlocked_at) >= WINDOW;
             assert!(open >= FORWARDS_OPEN_MAX || is_late || gave_nothing, "{}", page.body);
             return Outcome::Refused("nothing to forward".to_owned());

@@ -18,7 +18,7 @@ fn now() -> Timestamp {
     at(NOW)
 }
 
-fn id(number: u128) -> OrderId {
+pub(super) fn id(number: u128) -> OrderId {
     OrderId::new(Ulid::from(number))
 }
 
@@ -34,7 +34,7 @@ fn business(number: &str) -> Business {
     Business { number: BusinessNumber::parse(number).unwrap(), name: label("Imagicle Spa") }
 }
 
-fn head(revision: u32) -> OrderHead<ContactRef> {
+pub(super) fn head(revision: u32) -> OrderHead<ContactRef> {
     OrderHead {
         number: OrderNumber::parse("19/00021").unwrap(),
         revision,
@@ -52,7 +52,7 @@ fn head(revision: u32) -> OrderHead<ContactRef> {
     }
 }
 
-fn line(code: &str, term: &str) -> NewLine {
+pub(super) fn line(code: &str, term: &str) -> NewLine {
     NewLine {
         sku: Sku::parse("IM120-4L").unwrap(),
         quantity: 2,
@@ -95,7 +95,11 @@ fn products() -> Vec<Product> {
     }]
 }
 
-fn received(head: OrderHead<ContactRef>, lines: Vec<NewLine>, known: Option<&Order>) -> Result<Received, Refusal> {
+pub(super) fn received(
+    head: OrderHead<ContactRef>,
+    lines: Vec<NewLine>,
+    known: Option<&Order>,
+) -> Result<Received, Refusal> {
     let known = Known { order: known, products: &products(), owners: &[] };
     receive(head, &new_order(lines), known, id(1), now())
 }
