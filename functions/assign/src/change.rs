@@ -2,13 +2,12 @@
 
 use http_api::change::{Changed, Loaded, change_account};
 use http_api::{Call, Failure, Reply};
-use licensing::Refusal;
 use licensing::access::{Action, Actor};
 use licensing::account::Account;
 use licensing::assign::Change;
 use licensing::id::ServerId;
 use serde_json::{Value, json};
-use table::{PortalView, Table};
+use table::Table;
 
 use crate::{account_id, answer};
 
@@ -21,13 +20,6 @@ pub(crate) async fn change(
 ) -> Result<Reply, Failure> {
     let may = |actor: &Actor, account: &Account| actor.may(Action::Assign, account);
     Ok(change_account(table, call, account_id(call)?, sheet_of, may, decide).await?.into())
-}
-
-/// The account with its rows, where the actor may assign.
-pub(crate) async fn load(table: &Table, id: licensing::id::AccountId, actor: &Actor) -> Result<PortalView, Failure> {
-    let view = table.portal_view(id).await?.ok_or(Refusal::NotFound("account"))?;
-    actor.may(Action::Assign, &view.account.state)?;
-    Ok(view)
 }
 
 /// Changed cells as the audit trail shows them.

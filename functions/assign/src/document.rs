@@ -109,6 +109,9 @@ impl PoolCapacity {
 pub(crate) struct Release {
     /// Left out: release the server from its AppSuite.
     pub(crate) keep: Option<Keep>,
+    /// Why the vendor's staff releases it, beyond the limit of a month; nobody else needs to say it.
+    #[schema(max_length = 200)]
+    pub(crate) reason: Option<String>,
 }
 
 /// One of two installations.

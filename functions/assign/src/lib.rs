@@ -133,9 +133,12 @@ pub fn openapi() -> OpenApi {
         )
         .operation(
             write("releaseServer", "Release a server from its AppSuite, or resolve a conflict", &["server_not_found"])
-                .says("With `keep` it resolves a conflict: the installation that is kept goes on, the other is told.")
+                .says(
+                    "With `keep` it resolves a conflict: the installation that is kept goes on, the other is told. The \
+                     vendor's staff releases with a reason, without limit.",
+                )
                 .problems(&["server_not_bound", "too_many_releases", "no_conflict", "server_disabled"])
-                .problems(&["offline_not_returned"])
+                .problems(&["offline_not_returned", "reason_required"])
                 .problems(&["malformed_body", "unsupported_media_type"])
                 .body::<Release>()
                 .reply::<Released>(200),

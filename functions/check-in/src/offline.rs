@@ -5,7 +5,7 @@
 mod document;
 mod view;
 
-use http_api::change::{Changed, Loaded, Written, answer as remembered, change_account};
+use http_api::change::{Changed, Loaded, Written, answer as remembered, change_account, reason};
 use http_api::{Call, Failure, Rejection, Reply, actor_of};
 use lease::document::Binding;
 use lease::offline::{Kind, OfflineLease, OfflineResponse, Statement};
@@ -71,7 +71,7 @@ pub(crate) async fn give_back(table: &Table, call: &Call) -> Result<Reply, Failu
 pub(crate) async fn declare_lost(table: &Table, call: &Call) -> Result<Reply, Failure> {
     let (id, account) = of(table, call).await?;
     let document: Loss = if call.body().is_empty() { Loss::default() } else { call.json()? };
-    let reason = document.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let reason = reason(document.reason.as_deref())?;
     let may = |actor: &Actor, account: &Account| actor.may_manage(account).or_else(|no| by_staff(actor).or(Err(no)));
     let told = change_account(table, call, account, Some(&id), may, |loaded| {
         let before = &loaded.view.account.state;

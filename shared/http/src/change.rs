@@ -6,10 +6,12 @@ use licensing::Refusal;
 use licensing::access::Actor;
 use licensing::account::Account;
 use licensing::id::{AccountId, ServerId};
+use licensing::refusal::Fault;
+use licensing::text::Label;
 use serde_json::Value;
 use table::{AuditEntry, Consistency, PortalView, Recall, ServerSheet, Table, Transaction, key};
 
-use crate::{Call, Failure, Reply, actor_of, until_won};
+use crate::{Call, Failure, Rejection, Reply, actor_of, until_won};
 
 /// What a decision changes.
 pub struct Changed {
@@ -115,6 +117,19 @@ pub fn entry(call: &Call, actor: &Actor, details: Value, version: Option<u64>) -
         details,
         version,
     }
+}
+
+/// Why the vendor's staff does something that others can't: a short text, `None` where it is left out or blank.
+///
+/// # Errors
+///
+/// [`Rejection::InvalidBody`] where it is too long or not printable.
+pub fn reason(text: Option<&str>) -> Result<Option<Label>, Failure> {
+    let given = text.map(str::trim).filter(|text| !text.is_empty());
+    given.map(Label::parse).transpose().map_err(|fault| {
+        let detail = format!("The value {fault}.");
+        Rejection::InvalidBody(vec![Fault { pointer: "/reason".to_owned(), code: "invalid_value", detail }]).into()
+    })
 }
 
 /// An answer of a status with a document, to be remembered.

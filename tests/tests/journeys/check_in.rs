@@ -104,6 +104,14 @@ async fn a_released_server_takes_another_machine_and_releases_are_counted() {
     world.app_suite("the last").client.activate(&token).await.unwrap();
     let fourth = world.customer.write(Method::POST, &release, &json!({})).await.unwrap();
     assert_eq!(fourth.code(), "too_many_releases");
+    let staff = world.sign_in("vendor@example.com").await;
+    assert_eq!(staff.get("/v1/me").await.unwrap().status, 200);
+    let by_staff = async |body: Value| staff.write(Method::POST, &release, &body).await.unwrap();
+    assert_eq!(by_staff(json!({})).await.code(), "reason_required");
+    assert_eq!(by_staff(json!({ "keep": "first", "reason": "Both are theirs." })).await.code(), "manager_required");
+    let helped = by_staff(json!({ "reason": "Their third failed disk this month." })).await;
+    assert_eq!((helped.status.as_u16(), &helped.json()["releasesLeft"]), (200, &json!(0)));
+    world.app_suite("the very last").client.activate(&token).await.unwrap();
     world.clock.advance(SignedDuration::from_hours(31 * 24));
     let later = world.signed_in().await.write(Method::POST, &release, &json!({})).await.unwrap();
     assert_eq!(later.status, 200, "{}", later.body);

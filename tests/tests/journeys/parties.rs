@@ -32,7 +32,7 @@ const LET_IN: &[(&str, &str)] = &[
     ("deleteServer", "MR"),
     ("disableServer", "MR"),
     ("enableServer", "MR"),
-    ("releaseServer", "MR"),
+    ("releaseServer", "MRS"),
     ("saveAssignments", "MR"),
     ("getServer", "MVRS"),
     ("showToken", "MR"),

@@ -28,7 +28,7 @@ pub(crate) struct ReturnString {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Loss {
     /// Why; the vendor's staff must say it.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 200)]
     pub(crate) reason: Option<String>,
 }
 

@@ -9,6 +9,7 @@ type Schemas = components["schemas"];
 export type Account = Schemas["AccountView"];
 export type Row = Schemas["RowView"];
 export type Server = Schemas["ServerView"];
+export type Offline = Schemas["OfflineView"];
 export type Item = Schemas["ItemView"];
 export type Grant = Schemas["GrantView"];
 export type Note = Schemas["NoteView"];

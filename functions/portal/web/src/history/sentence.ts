@@ -67,6 +67,7 @@ function sentenceOf(entry: Entry, account: Account, nameOf: NameOf, nameBefore: 
     toName: detail.text("toName"),
     reason: detail.text("reason"),
     version: detail.text("tokenVersion"),
+    serial: detail.text("serial"),
     at: detail.text("effectiveAt") && moment(detail.text("effectiveAt")),
   });
 }
@@ -76,6 +77,7 @@ function variant(entry: Entry): string {
   const detail = detailsOf(entry);
   switch (entry.action) {
     case "changeServer":
+      if (detail.text("mode")) return detail.text("mode") === "offline" ? "setOffline" : "setOnline";
       return detail.text("name") ? "renameServer" : "changeServer";
     case "enableServer":
       return detail.value("inTime") === false ? "enableServerLate" : "enableServer";

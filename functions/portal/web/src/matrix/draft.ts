@@ -95,9 +95,14 @@ export function discard(draft: Draft): Draft {
   return draft.typed.size ? { ...draft, typed: new Map(), past: [...draft.past, draft.typed] } : draft;
 }
 
-/** USED LICENSES as it would be. */
+/** USED LICENSES as it would be: what an offline server may still run counts where that is more than its cell. */
 export function used(draft: Draft, row: string): number {
-  const cells = columns(draft.base).map((server) => value(draft, { row, server: server.serverId }));
+  const shown = new Set(columns(draft.base).map((server) => server.serverId));
+  const kept = new Map(find(draft.base, row)?.notes.flatMap((note) => (note.code === "spent" ? [[note.serverId, note.capacity] as const] : [])));
+  const cells = draft.base.servers.map(({ serverId: server }) => {
+    const cell = shown.has(server) ? value(draft, { row, server }) : 0;
+    return Math.max(cell, kept.get(server) ?? 0);
+  });
   return cells.reduce((sum, cell) => sum + cell, 0);
 }
 

@@ -50,7 +50,7 @@ export function Account({ account: id, tab, server, me, alone }: Props) {
         ))}
       </nav>
       {!account.may.includes("assign") && tab === "licences" && !me.staff && <p class="muted">{words.value.frame.reader}</p>}
-      {tab === "licences" && server && <ServerView account={account} server={server} loaded={loaded} />}
+      {tab === "licences" && server && <ServerView account={account} server={server} loaded={loaded} isStaff={me.staff} />}
       {tab === "licences" && !server && <Licences loaded={{ ...loaded, data: account }} />}
       {tab === "orders" && <Orders account={account} me={me} />}
       {tab === "people" && <People account={account} me={me} reload={() => void loaded.reload()} />}

@@ -39,7 +39,8 @@ export function Actions({ account, server, details, onDone }: Props) {
     write.clear();
     setAsks(act);
   };
-  const isReleasable = server.status === "active";
+  // What an offline AppSuite has is returned by a string, or lost.
+  const isReleasable = server.status === "active" && server.mode === "online";
   const isUsedUp = details?.releasesLeft === 0;
   const offered: Act[] = [
     server.status === "disabled" ? "enable" : "disable",

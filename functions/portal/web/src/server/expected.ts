@@ -24,9 +24,11 @@ export function isOff({ disabledFrom }: Pick<Server, "disabledFrom">, now: Date)
   return disabledFrom ? new Date(disabledFrom) <= now : false;
 }
 
-/** That a server still runs what it had before the last change; nothing where it has the newest, or is disabled. */
-export function waitsText(server: Pick<Server, "disabledFrom">, details: Details | undefined, now: Date, reached: Reached): string {
-  if (server.disabledFrom || !details?.nextCheckIn || details.upToDate) return "";
+type Waiting = Pick<Server, "disabledFrom"> & Partial<Pick<Server, "mode">>;
+
+/** That a server still runs what it had before the last change; nothing where it has the newest, is disabled or offline. */
+export function waitsText(server: Waiting, details: Details | undefined, now: Date, reached: Reached): string {
+  if (server.mode === "offline" || server.disabledFrom || !details?.nextCheckIn || details.upToDate) return "";
   const { server: texts } = words.value;
   const { nextCheckIn: window } = details;
   return isLate(window, now)

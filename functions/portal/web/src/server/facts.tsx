@@ -28,7 +28,7 @@ export function Facts({ account, server, details, now, onDone }: Props) {
       await told(api.PATCH("/v1/accounts/{accountId}/servers/{serverId}", { params, body: { mode } }));
       await onDone();
     });
-  const expected = isOff(server, now) ? undefined : details;
+  const expected = isOff(server, now) || server.mode === "offline" ? undefined : details;
   const next = expected?.nextCheckIn;
   return (
     <>
@@ -39,7 +39,7 @@ export function Facts({ account, server, details, now, onDone }: Props) {
         <Mode server={server} mayChange={account.may.includes("assign")} onChange={(mode) => void setMode(mode)} />
         {server.appSuiteVersion && <Fact name={texts.version}>{server.appSuiteVersion}</Fact>}
         {server.activatedAt && <Fact name={texts.activated}>{moment(server.activatedAt)}</Fact>}
-        {details?.lastSeen && <Fact name={texts.lastSeen}>{distance(details.lastSeen, now.getTime())}</Fact>}
+        {server.mode === "online" && details?.lastSeen && <Fact name={texts.lastSeen}>{distance(details.lastSeen, now.getTime())}</Fact>}
         {next && (
           <Fact name={texts.nextCheckIn}>
             <span class={isLate(next, now) ? "late" : ""}>{expectedText(next, now)}</span>

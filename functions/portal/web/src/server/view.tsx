@@ -15,6 +15,8 @@ import { isOff } from "./expected";
 import { Facts } from "./facts";
 import { Items } from "./items";
 import { Name } from "./name";
+import { OfflinePart } from "./offline";
+import { StaffRelease } from "./staff-release";
 import { Token } from "./token";
 
 /** How often what only check-ins know is looked at again. */
@@ -26,7 +28,14 @@ function load(serverId: string) {
   return told(api.GET("/v1/servers/{serverId}", { params: { path: { serverId } } }));
 }
 
-export function ServerView({ account, server: id, loaded }: { account: Account; server: string; loaded: Loaded<Account> }) {
+interface Props {
+  account: Account;
+  server: string;
+  loaded: Loaded<Account>;
+  isStaff: boolean;
+}
+
+export function ServerView({ account, server: id, loaded, isStaff }: Props) {
   const details = useLoaded(`server ${id}`, () => load(id), EVERY_MS);
   const server = account.servers.find((server) => server.serverId === id);
   const [said, setSaid] = useState("");
@@ -46,7 +55,7 @@ export function ServerView({ account, server: id, loaded }: { account: Account; 
       {/* A server that was deleted is no longer loaded: that it is gone is said already. */}
       {!said && <Trouble problem={details.problem ?? loaded.problem} />}
       {server ? (
-        <Whole account={account} server={server} details={details.data} onDone={again} />
+        <Whole account={account} server={server} details={details.data} isStaff={isStaff} onDone={again} />
       ) : (
         !said && !details.problem && <Loading />
       )}
@@ -58,10 +67,11 @@ interface WholeProps {
   account: Account;
   server: Server;
   details: Details | undefined;
+  isStaff: boolean;
   onDone: (sentence?: string) => Promise<void>;
 }
 
-function Whole({ account, server, details, onDone }: WholeProps) {
+function Whole({ account, server, details, isStaff, onDone }: WholeProps) {
   const now = useNow();
   return (
     <>
@@ -72,7 +82,11 @@ function Whole({ account, server, details, onDone }: WholeProps) {
         {details?.conflict && <ConflictChoice account={account} server={server} conflict={details.conflict} onDone={onDone} />}
         <Items server={server} details={details} now={now} />
       </section>
+      {server.mode === "offline" && <OfflinePart account={account} server={server} isStaff={isStaff} onDone={onDone} key={`offline ${server.serverId}`} />}
       {account.may.includes("seeToken") && <Token server={server} key={server.serverId} />}
+      {isStaff && !account.may.includes("assign") && server.mode === "online" && server.status === "active" && (
+        <StaffRelease account={account} server={server} onDone={onDone} />
+      )}
       {account.may.includes("assign") && <Actions account={account} server={server} details={details} onDone={onDone} />}
     </>
   );

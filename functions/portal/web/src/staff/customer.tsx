@@ -2,12 +2,10 @@
 
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
 
 import { api, told, type Account } from "../api";
-import { useWrite } from "../loading";
-import { Dialog, Trouble } from "../parts/basics";
 import { LanguageField } from "../parts/language";
+import { Reasoned } from "../parts/reasoned";
 import { language, many, put, words } from "../words";
 import { useOnce } from "./once";
 
@@ -65,48 +63,6 @@ interface Asking extends Props {
   onClose: () => void;
 }
 
-interface FormProps {
-  title: string;
-  text: string;
-  action: string;
-  onSend: (reason: string) => Promise<void>;
-  onClose: () => void;
-  children: ComponentChildren;
-}
-
-/** A dialog whose write needs a reason. */
-function Form({ title, text, action, onSend, onClose, children }: FormProps) {
-  const { acting, frame } = words.value;
-  const [reason, setReason] = useState("");
-  const write = useWrite();
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void write.run(() => onSend(reason.trim()));
-        }}
-      >
-        <p>{text}</p>
-        {children}
-        <label class="field">
-          <span>{acting.reason}</span>
-          <input type="text" required maxLength={200} autocomplete="off" value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-        </label>
-        <Trouble problem={write.problem} />
-        <div class="actions">
-          <button type="submit" class="button first" disabled={write.busy}>
-            {action}
-          </button>
-          <button type="button" class="button" onClick={onClose}>
-            {frame.cancel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
 function Grace({ account, onDone, onClose }: Asking) {
   const { acting } = words.value;
   const [days, setDays] = useState(String(account.policy.termGraceDays));
@@ -118,12 +74,12 @@ function Grace({ account, onDone, onClose }: Asking) {
     await onDone(many(acting.graceDone, body.days));
   };
   return (
-    <Form title={acting.grace} text={acting.graceText} action={acting.graceYes} onSend={onSend} onClose={onClose}>
+    <Reasoned title={acting.grace} text={acting.graceText} action={acting.graceYes} onSend={onSend} onClose={onClose}>
       <label class="field">
         <span>{acting.days}</span>
         <input type="number" required min={30} max={365} value={days} onInput={(event) => setDays(event.currentTarget.value)} />
       </label>
-    </Form>
+    </Reasoned>
   );
 }
 
@@ -140,7 +96,7 @@ function Move({ account, from, onDone, onClose }: Asking & { from: Reseller }) {
   };
   const title = put(acting.move, { reseller: from.name });
   return (
-    <Form title={title} text={put(acting.moveText, { reseller: from.name })} action={acting.moveYes} onSend={onSend} onClose={onClose}>
+    <Reasoned title={title} text={put(acting.moveText, { reseller: from.name })} action={acting.moveYes} onSend={onSend} onClose={onClose}>
       <label class="field">
         <span>{acting.resellerNumber}</span>
         <input type="text" required maxLength={64} autocomplete="off" value={number} onInput={(event) => setNumber(event.currentTarget.value)} />
@@ -149,7 +105,7 @@ function Move({ account, from, onDone, onClose }: Asking & { from: Reseller }) {
         <span>{acting.resellerName}</span>
         <input type="text" required maxLength={200} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
-    </Form>
+    </Reasoned>
   );
 }
 
@@ -169,7 +125,7 @@ function Manager({ account, of, onDone, onClose }: Asking & { of: Reseller | und
   };
   const title = of ? put(acting.managerOf, { reseller: of.name }) : acting.manager;
   return (
-    <Form title={title} text={put(acting.managerText, { party })} action={acting.managerYes} onSend={onSend} onClose={onClose}>
+    <Reasoned title={title} text={put(acting.managerText, { party })} action={acting.managerYes} onSend={onSend} onClose={onClose}>
       <label class="field">
         <span>{staff.email}</span>
         <input type="email" required maxLength={254} autocomplete="off" value={email} onInput={(event) => setEmail(event.currentTarget.value)} />
@@ -179,6 +135,6 @@ function Manager({ account, of, onDone, onClose }: Asking & { of: Reseller | und
         <input type="text" maxLength={200} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <LanguageField value={tongue} onChange={setTongue} />
-    </Form>
+    </Reasoned>
   );
 }
