@@ -274,4 +274,6 @@ fn listed(capacities: BTreeMap<PoolKey, u32>) -> Vec<Spent> {
 }
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use crate::server::{delete, disable, enable, set_mode};
 
 const NOW: &str = "2020-05-01";
 
-fn fax() -> PoolKey {
+pub(super) fn fax() -> PoolKey {
     perpetual("IP Fax server")
 }
 
@@ -16,7 +16,7 @@ fn offline() -> Account {
     set_mode(&online, &server(1), ActivationMode::Offline).unwrap()
 }
 
-fn key(letter: &str) -> PublicKey {
+pub(super) fn key(letter: &str) -> PublicKey {
     PublicKey::parse(&letter.repeat(43)).unwrap()
 }
 
