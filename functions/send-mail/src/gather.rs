@@ -58,13 +58,13 @@ async fn add(
         let put = match table.delivery(fresh.key()).await? {
             None => table.put_new_delivery(&fresh).await,
             Some(there) if there.tells(passed) => return Ok(()),
-            Some(there) => match there.with_passed(passed) {
-                Some(more) => table.move_delivery(&more).await,
-                None => {
+            Some(there) => {
+                let Some(more) = there.with_passed(passed) else {
                     day = topic.day_after(day);
                     continue;
-                }
-            },
+                };
+                table.move_delivery(&more).await
+            }
         };
         match put {
             // Somebody else has put or sent it: look again.
