@@ -65,7 +65,7 @@ pub enum NotRead {
 pub(crate) fn read(bytes: &[u8], faults: &mut Vec<FileFault>) -> Result<Vec<Row>, NotRead> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|fault| {
-        NotRead::NotUtf8(1 + bytes[..fault.valid_up_to()].iter().filter(|byte| **byte == b'\n').count())
+        NotRead::NotUtf8(1 + String::from_utf8_lossy(&bytes[..fault.valid_up_to()]).matches('\n').count())
     })?;
     let mut reader = reader(text);
     let header = header(&reader.headers().cloned().unwrap_or_default())?;
