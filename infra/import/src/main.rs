@@ -18,7 +18,7 @@ struct Arguments {
     /// The catalogue as it was sent to /v1/products; may be named several times.
     #[arg(long, required = true)]
     products: Vec<PathBuf>,
-    /// Where the service is, such as https://licenses.example.com.
+    /// Where the service is, such as `https://licenses.example.com`.
     #[arg(long, required_unless_present = "check")]
     url: Option<String>,
     /// A file with the key that the ERP signs with, whsec_….
@@ -141,7 +141,9 @@ fn left(done: usize, total: usize, elapsed: Duration) -> String {
 fn told(outcome: &Outcome) -> bool {
     let mut faults: Vec<_> = outcome.refused.iter().flat_map(|refused| &refused.faults).collect();
     faults.sort();
-    faults.iter().for_each(|fault| eprintln!("{fault}"));
+    for fault in faults {
+        eprintln!("{fault}");
+    }
     println!("{} orders are new, {} were there, {} were refused.", outcome.new, outcome.known, outcome.refused.len());
     if outcome.left > 0 {
         let cause = outcome.cause.as_deref().unwrap_or("It was stopped.");
