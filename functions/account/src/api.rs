@@ -5,9 +5,10 @@ use utoipa::openapi::OpenApi;
 
 use crate::ROUTES;
 use crate::document::{
-    AccountListView, AccountView, Appointing, AuditPage, CancelRequest, GraceOrder, GraceView, Invitation, MeView,
-    MemberReceipt, MembersView, OrderListView, OrderStateView, ParkedEventListView, ParkedMailListView,
-    ProductListView, ResellerMove, ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
+    AccountListView, AccountView, Appointing, AuditPage, CancelRequest, EndingListView, GraceOrder, GraceView,
+    Invitation, MeView, MemberReceipt, MembersView, OrderListView, OrderStateView, ParkedEventListView,
+    ParkedMailListView, ProductListView, ResellerMove, ResellerView, Resending, RoleChange, ServerDetailView,
+    StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -47,6 +48,12 @@ fn accounts(api: Api) -> Api {
     .operation(
         Operation::new("getServer", "What only its check-ins know of a server")
             .reply::<ServerDetailView>(200)
+            .problems(&["not_found"]),
+    )
+    .operation(
+        Operation::new("listEndings", "What ends in an account, and which server loses what by it")
+            .says("The calendar ahead if nothing is renewed, in order of time.")
+            .reply::<EndingListView>(200)
             .problems(&["not_found"]),
     )
     .operation(

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod ending;
 mod me;
 mod member;
 mod order;
@@ -13,6 +14,7 @@ pub use account::{
     RowView, ServerDetailView, ServerView, SummaryView, TermView, WindowView,
 };
 pub use audit::{ActorView, AuditPage, EntryView, NameView};
+pub use ending::{EndingListView, EndingView, EndingWhat, LossView};
 pub use me::{MeView, MembershipView};
 pub use member::{Invitation, MemberReceipt, MemberView, MembersView, RequestView, RoleChange};
 pub use order::{

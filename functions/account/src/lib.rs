@@ -4,6 +4,7 @@ mod api;
 mod appoint;
 mod audit;
 mod document;
+mod endings;
 mod list;
 mod me;
 mod members;
@@ -36,6 +37,7 @@ pub const ROUTES: &[Route] = &[
     portal("GET", "/v1/me", "getMe"),
     portal("GET", "/v1/accounts", "listAccounts"),
     portal("GET", "/v1/accounts/{accountId}", "getAccount"),
+    portal("GET", "/v1/accounts/{accountId}/endings", "listEndings"),
     portal("GET", "/v1/accounts/{accountId}/orders", "listAccountOrders"),
     portal("GET", "/v1/accounts/{accountId}/audit", "listAudit"),
     portal("GET", "/v1/accounts/{accountId}/members", "listMembers"),
@@ -113,6 +115,7 @@ impl Function for AccountFunction {
             "getMe" => me::show(table, actor).await,
             "listAccounts" => list::list(table, call, actor).await,
             "getAccount" => view::show(table, call, actor).await,
+            "listEndings" => endings::list(table, call, actor).await,
             "listAccountOrders" => orders::list(table, call, actor).await,
             "listAudit" => audit::list(table, call, actor).await,
             "listMembers" => members::list(table, call, actor).await,

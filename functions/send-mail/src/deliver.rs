@@ -74,7 +74,8 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
     let rendered = render(&message, &function.brand, reader.language);
     // The same for every try, so that a mail that was sent twice shows once.
     let id = format!("{}.{}", delivery.id, reader.id);
-    let mime = mime(&rendered, &envelope(function, &delivery, &reader, &id));
+    let unsubscribe = message.unsubscribe_link();
+    let mime = mime(&rendered, &Envelope { unsubscribe, ..envelope(function, &delivery, &reader, &id) });
     match function.sender.send(&function.from, &reader.email, mime).await {
         Ok(sent) => {
             let state = DeliveryState::Sent { at: now, message_id: sent.0 };
@@ -101,6 +102,7 @@ fn envelope<'a>(function: &'a SendMail, delivery: &Delivery, reader: &'a Person,
         id_domain: domain,
         date: delivery.recorded_at,
         language: reader.language,
+        unsubscribe: None,
     }
 }
 

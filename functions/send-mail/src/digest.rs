@@ -1,6 +1,7 @@
 //! The digest of what ends, as it stands when it is sent: what was renewed meanwhile is not in it.
 
 use brand::Name;
+use lease::UnsubscribeLink;
 use licensing::account::{Account, ResellerAccess};
 use licensing::advance::near;
 use licensing::member::Party;
@@ -13,6 +14,9 @@ use crate::compose::Composer;
 impl Composer<'_> {
     /// `None` where there is nothing left to tell.
     pub(crate) async fn digest(&self, topic: Topic, of: &[Passed]) -> Result<Option<Message>, TableError> {
+        if self.table.preferences(self.reader.id).await?.unsubscribed.contains(&topic) {
+            return Ok(None);
+        }
         let book = self.table.address_book(&self.reader.email).await?;
         let parties: Vec<Party> = book.memberships.into_iter().map(|membership| membership.party).collect();
         let mut customers: Vec<CustomerEndings> = Vec::new();
@@ -28,12 +32,24 @@ impl Composer<'_> {
             }
         }
         customers.sort_by(|one, other| one.customer.as_str().cmp(other.customer.as_str()));
-        Ok((!customers.is_empty())
-            .then(|| Message::Endings(EndingsMail { name: self.name(), topic, customers, portal_link: self.portal() })))
+        Ok((!customers.is_empty()).then(|| {
+            Message::Endings(EndingsMail {
+                name: self.name(),
+                topic,
+                customers,
+                portal_link: self.portal(),
+                unsubscribe_link: self.unsubscribe_link(topic),
+            })
+        }))
+    }
+
+    fn unsubscribe_link(&self, topic: Topic) -> String {
+        let link = UnsubscribeLink::sign(self.ring, &self.reader.id.ulid(), topic.number());
+        format!("{}/unsubscribe/{link}", self.delivery.base_url)
     }
 
     fn account_link(&self, account: &Account) -> String {
-        format!("{}/customers/{}", self.delivery.base_url, account.id)
+        format!("{}/customers/{}/endings", self.delivery.base_url, account.id)
     }
 }
 

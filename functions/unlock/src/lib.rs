@@ -6,6 +6,7 @@ mod opened;
 pub mod page;
 mod press;
 mod show;
+mod subscription;
 mod unlock;
 
 use std::convert::Infallible;
@@ -42,6 +43,24 @@ pub const ROUTES: &[Route] = &[
         operation: "withdrawForward",
         authorization: Authorization::Link,
     },
+    Route {
+        method: "GET",
+        path: "/unsubscribe/{link}",
+        operation: "showSubscription",
+        authorization: Authorization::Link,
+    },
+    Route {
+        method: "HEAD",
+        path: "/unsubscribe/{link}",
+        operation: "probeSubscription",
+        authorization: Authorization::Link,
+    },
+    Route {
+        method: "POST",
+        path: "/unsubscribe/{link}",
+        operation: "changeSubscription",
+        authorization: Authorization::Link,
+    },
 ];
 
 /// The function with its connections.
@@ -73,6 +92,9 @@ impl Unlock {
         // What is no link at all is known at once to be none.
         let knows = |ring: &MacRing| OrderLink::key_id(&link).is_none_or(|id| ring.knows(id));
         let ring: Arc<MacRing> = self.link_ring.that_knows(call.now, knows).await;
+        if matches!(call.operation, "showSubscription" | "probeSubscription" | "changeSubscription") {
+            return subscription::answer(self, call, &ring, &link).await;
+        }
         let opened = match Opened::open(self, call, &ring, &link).await? {
             Opening::Here(opened) => opened,
             Opening::Page(status, page) => return Ok(reply(status, page)),
@@ -146,6 +168,16 @@ pub fn openapi() -> OpenApi {
         )
         .operation(
             Operation::new("withdrawForward", "Take a forward back").says(about).form().page(&[200, 404, 409, 410]),
+        )
+        .operation(Operation::new("showSubscription", "Whether a reader gets a kind of mail").page(&[200, 404]))
+        .operation(Operation::new("probeSubscription", "Whether the page is there").page(&[200, 404]))
+        .operation(
+            Operation::new("changeSubscription", "End a kind of mail, or take it up again")
+                .says(
+                    "A page for people, and the one press of a mail program (RFC 8058): `List-Unsubscribe=One-Click`.",
+                )
+                .form()
+                .page(&[200, 404]),
         )
         .build()
 }

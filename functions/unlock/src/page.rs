@@ -6,6 +6,7 @@ mod locked;
 mod message;
 mod notice;
 mod order;
+mod subscription;
 mod unlocked;
 
 use brand::Brand;
@@ -15,11 +16,12 @@ pub use locked::LockedPage;
 pub use message::{FaultPage, SupersededPage, UnknownPage};
 pub use notice::Notice;
 pub use order::{LineView, OrderView};
+pub use subscription::{SubscriptionPage, UnknownSubscriptionPage};
 pub use unlocked::{Confirm, ConfirmPage, ForwardArea, ForwardView, UnlockedPage, Window};
 
 /// Names and values of form fields; the handlers read what the pages write.
 pub mod form {
-    /// The field that the pressed button fills; its value is one of the next three.
+    /// The field that the pressed button fills; its value is one of the next five.
     pub const PRESSED: &str = "press";
     /// Unlock the order.
     pub const UNLOCK: &str = "unlock";
@@ -27,6 +29,10 @@ pub mod form {
     pub const FORWARD: &str = "forward";
     /// Take a forward back.
     pub const WITHDRAW: &str = "withdraw";
+    /// End a kind of mail.
+    pub const UNSUBSCRIBE: &str = "unsubscribe";
+    /// Take it up again.
+    pub const SUBSCRIBE: &str = "subscribe";
     /// The page's nonce.
     pub const NONCE: &str = "nonce";
     /// The box of the confirmation pages; filled with [`YES`] when it is ticked.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use http_api::Call;
-use lease::{Nonce, NonceFault, NoncePurpose};
+use lease::{LinkFields, MacRing, Nonce, NonceFault, NoncePurpose};
 
 use crate::opened::Opened;
 use crate::page::form;
@@ -26,6 +26,16 @@ pub(crate) const FORWARD: Button =
 /// WITHDRAW.
 pub(crate) const WITHDRAW: Button =
     Button { value: form::WITHDRAW, page: NoncePurpose::Withdraw, confirmation: NoncePurpose::ConfirmWithdraw };
+
+/// UNSUBSCRIBE.
+pub(crate) const UNSUBSCRIBE: Button = Button {
+    value: form::UNSUBSCRIBE,
+    page: NoncePurpose::Unsubscribe,
+    confirmation: NoncePurpose::ConfirmUnsubscribe,
+};
+/// SUBSCRIBE AGAIN.
+pub(crate) const SUBSCRIBE: Button =
+    Button { value: form::SUBSCRIBE, page: NoncePurpose::Subscribe, confirmation: NoncePurpose::ConfirmSubscribe };
 
 /// What a submitted form amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +62,22 @@ impl Button {
     /// Judges a form. The confirmation counts by what it carries alone; its headers say nothing, because browsers that
     /// need it don't send them.
     pub(crate) fn judge(self, call: &Call, opened: &Opened<'_>, fields: &HashMap<String, String>) -> Press {
+        self.judge_form(call, (opened.ring, &opened.link), fields)
+    }
+
+    /// The same for a page of another link.
+    pub(crate) fn judge_form(
+        self,
+        call: &Call,
+        (ring, link): (&MacRing, &impl LinkFields),
+        fields: &HashMap<String, String>,
+    ) -> Press {
         let field = |name: &str| fields.get(name).map_or("", String::as_str);
         if field(form::PRESSED) != self.value {
             return Press::NotPressed;
         }
         let nonce = field(form::NONCE);
-        let verify = |purpose| Nonce::verify(opened.ring, purpose, &opened.link, nonce, call.now, Nonce::MAX_AGE);
+        let verify = |purpose| Nonce::verify(ring, purpose, link, nonce, call.now, Nonce::MAX_AGE);
         match (verify(self.confirmation), verify(self.page)) {
             (Ok(()), _) if field(form::CONFIRMED) == form::YES => Press::Counts,
             (Ok(()), _) => Press::NotTicked,

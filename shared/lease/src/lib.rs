@@ -20,7 +20,7 @@ pub use document::{Document, DocumentFault, Expected, Lease, Refusal, Unchanged,
 pub use key::{KeyFault, PublicKey, SigningKey};
 pub use keyset::{Jwks, KeySet, KeySetFault, Root, Roots};
 pub use lease_id::LeaseId;
-pub use link::{LinkFault, OrderLink};
+pub use link::{LinkFault, LinkFields, OrderLink, UnsubscribeLink};
 pub use nonce::{Nonce, NonceFault, NoncePurpose};
 pub use ring::{MacRing, RingFault};
 pub use secret::{LeaseSecret, SecretFault};

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::link::OrderLink;
+use crate::link::LinkFields;
 use crate::ring::MacRing;
 
 const MAC_LEN: usize = 18;
@@ -29,6 +29,14 @@ pub enum NoncePurpose {
     Withdraw,
     /// The box of WITHDRAW.
     ConfirmWithdraw,
+    /// The button that ends a kind of mail.
+    Unsubscribe,
+    /// The box of that button.
+    ConfirmUnsubscribe,
+    /// The button that takes it up again.
+    Subscribe,
+    /// The box of that button.
+    ConfirmSubscribe,
 }
 
 impl NoncePurpose {
@@ -40,6 +48,10 @@ impl NoncePurpose {
             Self::ConfirmForward => "confirm-forward-nonce/1",
             Self::Withdraw => "withdraw-nonce/1",
             Self::ConfirmWithdraw => "confirm-withdraw-nonce/1",
+            Self::Unsubscribe => "unsubscribe-nonce/1",
+            Self::ConfirmUnsubscribe => "confirm-unsubscribe-nonce/1",
+            Self::Subscribe => "subscribe-nonce/1",
+            Self::ConfirmSubscribe => "confirm-subscribe-nonce/1",
         }
     }
 }
@@ -64,13 +76,12 @@ impl Nonce {
     pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(24);
 
     /// The nonce of a page shown at `now`: 36 characters.
-    pub fn sign(ring: &MacRing, purpose: NoncePurpose, link: &OrderLink, now: Timestamp) -> String {
+    pub fn sign(ring: &MacRing, purpose: NoncePurpose, link: &impl LinkFields, now: Timestamp) -> String {
+        let (id, number) = link.fields();
         let key_id = ring.current();
         let shown = now.as_second().to_be_bytes();
-        let mac: [u8; MAC_LEN] = ring.sign_current(
-            purpose.label(),
-            &[&link.order.to_bytes(), &link.generation.to_be_bytes(), &shown, &[key_id]],
-        );
+        let mac: [u8; MAC_LEN] =
+            ring.sign_current(purpose.label(), &[&id.to_bytes(), &number.to_be_bytes(), &shown, &[key_id]]);
         let mut bytes = [0; LEN];
         bytes[..8].copy_from_slice(&shown);
         bytes[8] = key_id;
@@ -82,7 +93,7 @@ impl Nonce {
     pub fn verify(
         ring: &MacRing,
         purpose: NoncePurpose,
-        link: &OrderLink,
+        link: &impl LinkFields,
         text: &str,
         now: Timestamp,
         max_age: SignedDuration,
@@ -91,7 +102,8 @@ impl Nonce {
         let bytes: [u8; LEN] = bytes.try_into().map_err(|_| NonceFault::Forged)?;
         let (shown, rest) = bytes.split_first_chunk::<8>().ok_or(NonceFault::Forged)?;
         let ([key_id], mac) = rest.split_first_chunk::<1>().ok_or(NonceFault::Forged)?;
-        let fields: [&[u8]; 4] = [&link.order.to_bytes(), &link.generation.to_be_bytes(), shown, &[*key_id]];
+        let (id, number) = link.fields();
+        let fields: [&[u8]; 4] = [&id.to_bytes(), &number.to_be_bytes(), shown, &[*key_id]];
         if !ring.verify(*key_id, purpose.label(), &fields, mac) {
             return Err(NonceFault::Forged);
         }
@@ -104,6 +116,7 @@ impl Nonce {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::OrderLink;
     use proptest::prelude::*;
     use ulid::Ulid;
 

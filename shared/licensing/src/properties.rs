@@ -1,5 +1,6 @@
 //! The rules against a model that counts single units day by day, over random grants, commands and days.
 
+mod calendar;
 mod model;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -56,6 +56,16 @@ pub enum Message {
     Undelivered(UndeliveredMail),
 }
 
+impl Message {
+    /// Where its reader ends this kind of mail, if they can.
+    pub fn unsubscribe_link(&self) -> Option<&str> {
+        match self {
+            Self::Endings(mail) => Some(&mail.unsubscribe_link),
+            _ => None,
+        }
+    }
+}
+
 /// A mail in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {

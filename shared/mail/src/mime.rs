@@ -5,6 +5,7 @@ use licensing::text::{EmailAddress, Language};
 use mail_builder::MessageBuilder;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::text::Text;
+use mail_builder::headers::url::URL;
 use mail_builder::mime::MimePart;
 
 use crate::Rendered;
@@ -35,6 +36,8 @@ pub struct Envelope<'a> {
     pub date: Timestamp,
     /// The language it is written in.
     pub language: Language,
+    /// Where its reader ends this kind of mail with one press (RFC 8058), if they can.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// Writes the mail. The same arguments give the same bytes: nothing is random and no clock is read.
@@ -46,7 +49,13 @@ pub fn mime(rendered: &Rendered, envelope: &Envelope<'_>) -> Vec<u8> {
         MimePart::new("text/html", normal_lines(&rendered.html)),
     ];
     let mut bytes = Vec::with_capacity(rendered.text.len() + rendered.html.len() * 3 / 2);
-    MessageBuilder::new()
+    let mut builder = MessageBuilder::new();
+    if let Some(link) = envelope.unsubscribe {
+        builder = builder
+            .header("List-Unsubscribe", URL::new(link))
+            .header("List-Unsubscribe-Post", Text::new("List-Unsubscribe=One-Click"));
+    }
+    builder
         .date(envelope.date.as_second())
         .from(address(&envelope.from))
         .to(address(&envelope.to))

@@ -149,6 +149,7 @@ fn bytes_of(rendered: &Rendered, to_name: Option<&str>) -> Vec<u8> {
             id_domain: "example.com",
             date: "2020-01-17T08:01:00Z".parse().unwrap(),
             language: Language::It,
+            unsubscribe: None,
         },
     )
 }

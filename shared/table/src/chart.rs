@@ -50,6 +50,7 @@ fn keys() -> Vec<(&'static str, Key)> {
         ("customer number", key::customer(&business)),
         ("order of a customer", key::customer_order(&business, order)),
         ("person", key::person(person)),
+        ("preferences of a person", key::preferences(person)),
         ("address", key::address(&address)),
         ("membership", key::membership(&address, &reseller)),
         ("appointment of vendor staff", key::appointment(person)),

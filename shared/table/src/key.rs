@@ -129,6 +129,11 @@ pub fn person(person: PersonId) -> Key {
     Key::new(format!("PERSON#{person}"), "PERSON")
 }
 
+/// Which mails a person does without.
+pub fn preferences(person: PersonId) -> Key {
+    Key::new(format!("PERSON#{person}"), "PREFERENCES")
+}
+
 /// Finds the person of an address, with the sign-in it is bound to.
 pub fn address(address: &EmailAddress) -> Key {
     Key::new(address_partition(address), "ADDRESS")

@@ -1,8 +1,11 @@
 //! People, found by their address.
 
+use std::collections::BTreeSet;
+
 use licensing::id::PersonId;
 use licensing::member::{Party, Person, Role};
 use licensing::text::EmailAddress;
+use licensing::topic::Topic;
 use serde::{Deserialize, Serialize};
 
 use crate::key::{self, MEMBER_PREFIX};
@@ -37,6 +40,20 @@ pub struct Membership {
     pub party: Party,
     /// As what.
     pub role: Role,
+}
+
+/// Which mails a person does without. It names nobody: the person's item does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Rises by one with each write; 0 where nothing was written yet.
+    pub version: u64,
+    /// What they have unsubscribed from.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub unsubscribed: BTreeSet<Topic>,
+}
+
+impl Entity for Preferences {
+    const KIND: &'static str = "preferences";
 }
 
 impl Entity for Person {
@@ -82,6 +99,20 @@ impl Table {
     /// A person.
     pub async fn person(&self, person: PersonId) -> Result<Option<Person>, TableError> {
         self.get(key::person(person)).await
+    }
+
+    /// Which mails a person does without.
+    pub async fn preferences(&self, person: PersonId) -> Result<Preferences, TableError> {
+        Ok(self.get(key::preferences(person)).await?.unwrap_or_default())
+    }
+
+    /// Replaces preferences that were read one version before.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::Lost`] where somebody else was faster.
+    pub async fn put_preferences(&self, person: PersonId, preferences: &Preferences) -> Result<(), TableError> {
+        self.put_at(key::preferences(person), preferences, preferences.version - 1, "put preferences").await
     }
 
     /// The people with these ids that still exist, in no particular order.

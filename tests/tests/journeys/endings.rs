@@ -3,9 +3,11 @@
 use http_api::Clock;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
-use licensing::grant::{Term, utc_day};
+use licensing::grant::{Term, utc_day, utc_midnight};
 use licensing::id::AccountId;
 use local::{Browser, Mail, MailPart, Press, Stack, StackConfig};
+use reqwest::Method;
+use serde_json::json;
 use table::Transaction;
 
 use crate::world::{CUSTOMER, RECIPIENT, World, order};
@@ -100,6 +102,82 @@ async fn days_of_outage_are_caught_up_and_nothing_is_told_twice() {
         pass_day(&world, !outage).await;
     }
     assert_eq!(Digests::days(&world.stack, CUSTOMER), [before(80), before(26), before(7), before(-1)]);
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_says_which_server_loses_what_and_a_renewal_takes_it_off() {
+    let world = still_world().await;
+    let end = last_day(&world).await;
+    let server = world.add_server().await;
+    assert_eq!(world.save(&[(&server, "IP Fax server", 3)]).await.status, 200);
+    let endings = async || world.customer.get(&world.path("/endings")).await.unwrap().json()["endings"].clone();
+    let said = endings().await;
+    let [term, grace] = said.as_array().unwrap().as_slice() else { panic!("{said}") };
+    let grace_ends = end.checked_add(30.days()).unwrap().to_string();
+    assert_eq!((&term["what"], &term["lastDay"], &term["capacity"]), (&"term".into(), &json!(end), &4.into()));
+    assert_eq!((&term["graceLastDay"], &term["losses"]), (&json!(grace_ends), &json!([])));
+    assert_eq!((&grace["what"], &grace["lastDay"]), (&"grace".into(), &json!(grace_ends)));
+    assert_eq!(grace["losses"], json!([{ "serverId": server, "before": 3, "after": 0 }]));
+    renew(&world, end).await;
+    let renewed = endings().await;
+    assert_eq!(renewed[0]["lastDay"], json!(end.checked_add(1.year()).unwrap()), "{renewed}");
+    world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_unsubscribes_by_one_press_but_no_scanner_does() {
+    let world = still_world().await;
+    let end = last_day(&world).await;
+    let jump_to = async |days: i64| {
+        let day = end.checked_sub(days.days()).unwrap();
+        world.clock.advance(utc_midnight(day).duration_since(world.clock.now()) + SignedDuration::from_hours(9));
+        pass_day(&world, true).await;
+        Digests::of(&world.stack, CUSTOMER).len()
+    };
+    assert_eq!(jump_to(90).await, 1);
+    let mails = world.stack.mailbox.to(CUSTOMER);
+    let mail = mails.iter().find(|mail| mail.header("List-Unsubscribe").is_some()).unwrap();
+    assert_eq!(mail.header("List-Unsubscribe-Post").unwrap().trim(), "List-Unsubscribe=One-Click");
+    let header = mail.header("List-Unsubscribe").unwrap();
+    let link = header.trim().trim_start_matches('<').trim_end_matches('>').to_owned();
+    assert!(mail.part(MailPart::Text).unwrap().contains(&link), "the mail shows the link as well");
+    let browser = Browser::new(&world.stack).unwrap();
+    let page = browser.open(&link).await.unwrap();
+    let nonce = page.form("unsubscribe").unwrap()["nonce"].clone();
+    // What a scanner does.
+    browser.send(browser.request(Method::HEAD, &link)).await.unwrap();
+    for fields in [
+        vec![],
+        vec![("nonce", nonce.as_str())],
+        vec![("press", "unsubscribe")],
+        vec![("press", "unlock"), ("nonce", &nonce)],
+    ] {
+        let sent = browser.request(Method::POST, &link).form(&fields).header("sec-fetch-user", "?1");
+        assert_eq!(browser.send(sent).await.unwrap().status, 200);
+    }
+    let untold = browser.press(&page, &link, "unsubscribe", &[], Press::Untold).await.unwrap();
+    assert!(untold.body.contains("type=\"checkbox\""));
+    assert!(browser.open(&link).await.unwrap().form("unsubscribe").is_some(), "nothing has changed");
+    // What a mail program does when its reader presses its own button, in both encodings.
+    let one_click = browser.request(Method::POST, &link).form(&[("List-Unsubscribe", "One-Click")]);
+    assert_eq!(browser.send(one_click).await.unwrap().status, 200);
+    let page = browser.open(&link).await.unwrap();
+    assert!(page.form("unsubscribe").is_none() && page.form("subscribe").is_some());
+    assert_eq!(jump_to(30).await, 1, "they get no more of them");
+    let again = browser.press(&page, &link, "subscribe", &[], Press::Told).await.unwrap();
+    assert!(again.form("subscribe").is_some(), "the page was open for too long");
+    let again = browser.press(&again, &link, "subscribe", &[], Press::Told).await.unwrap();
+    assert!(again.form("unsubscribe").is_some(), "{}", again.body);
+    assert_eq!(jump_to(7).await, 2);
+    let parts = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    let multipart = browser.request(Method::POST, &link).header("content-type", "multipart/form-data; boundary=x");
+    assert_eq!(browser.send(multipart.body(parts)).await.unwrap().status, 200);
+    assert_eq!(jump_to(-1).await, 2);
+    // Who lost the end of the link is told so, and an order's link opens no subscription.
+    for wrong in [link.trim_end_matches(|c| c != '/').to_owned() + "cut", link[..link.len() - 1].to_owned()] {
+        assert_eq!(browser.open(&wrong).await.unwrap().status, 404);
+    }
     world.stack.stop().await;
 }
 

@@ -17,6 +17,7 @@ const LET_IN: &[(&str, &str)] = &[
     ("getMe", "*"),
     ("listAccounts", "*"),
     ("getAccount", "MVRS"),
+    ("listEndings", "MVRS"),
     ("listAccountOrders", "MVRS"),
     ("listAudit", "MVRS"),
     ("listMembers", "MVRS"),

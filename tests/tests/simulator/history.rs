@@ -171,13 +171,14 @@ impl History {
             "forward" => self.forward().await,
             "rotate a key" => self.rotate_a_key(),
             "deliver mail" => self.deliver_mail().await,
-            _ => self.pass_time(),
+            _ => self.pass_time().await,
         }
     }
 
     /// The last checks; what was recorded must have arrived when all trouble is over.
     pub async fn end(mut self) -> Report {
         self.check_mail().await;
+        self.check_digests();
         self.check_audit().await;
         let days = self.clock.now().duration_since(self.began).as_hours() / 24;
         let mails = self.stack.mailbox.all().len();
@@ -186,9 +187,13 @@ impl History {
         self.report
     }
 
-    fn pass_time(&mut self) -> Outcome {
+    /// Time passes, now and then days in which the service does not look at its accounts.
+    async fn pass_time(&mut self) -> Outcome {
         let hours = if self.dice.one_in(4) { self.dice.between(24, 24 * 12) } else { self.dice.between(1, 20) };
         self.advance(SignedDuration::from_hours(hours.into()));
+        if !self.dice.one_in(3) {
+            self.stack.advance().await;
+        }
         Outcome::Done
     }
 

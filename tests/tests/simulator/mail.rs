@@ -48,6 +48,9 @@ impl History {
             self.stack.deliver_mail().await;
             self.clock.advance(SignedDuration::from_hours(1));
         }
+        // A digest waits for its day, up to a week.
+        self.clock.advance(SignedDuration::from_hours(8 * 24));
+        self.stack.deliver_mail().await;
         let unsettled: Vec<String> = self
             .deliveries()
             .await

@@ -4,6 +4,7 @@
 mod catalogue;
 mod changes;
 mod dice;
+mod digests;
 mod history;
 mod mail;
 mod model;

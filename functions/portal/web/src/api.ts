@@ -18,6 +18,7 @@ export type Order = Schemas["OrderView"];
 export type StaffOrder = Schemas["StaffOrderView"];
 export type Members = Schemas["MembersView"];
 export type Person = Schemas["PersonView"];
+export type Ending = Schemas["EndingView"];
 export type Entry = Schemas["EntryView"];
 export type Me = Schemas["MeView"];
 export type ParkedEvent = Schemas["ParkedEventView"];

@@ -10,7 +10,7 @@ export type Place =
   | { screen: "events" }
   | { screen: "nowhere" };
 
-export const TABS = ["licences", "orders", "people", "history"] as const;
+export const TABS = ["licences", "endings", "orders", "people", "history"] as const;
 export type Tab = (typeof TABS)[number];
 
 const address = signal(location.pathname);

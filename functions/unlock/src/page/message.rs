@@ -1,6 +1,7 @@
 //! Pages that say one thing: the link is superseded or unknown, or the service failed.
 
 use askama::Template;
+use brand::Phrase;
 use jiff::Timestamp;
 
 use super::layout::Frame;
@@ -30,6 +31,18 @@ struct Html<'a> {
     help: String,
     /// Path and label of a button.
     link: Option<(&'a str, String)>,
+}
+
+/// A page that says one thing.
+pub(super) fn page(look: Look<'_>, title: Phrase, sentence: Phrase, help: Phrase) -> Page {
+    let frame = Frame::new(look);
+    frame.page(&Html {
+        frame: &frame,
+        title: title.to_string(),
+        sentence: sentence.html(),
+        help: help.html(),
+        link: None,
+    })
 }
 
 /// The page of an older link: a newer mail was sent.
@@ -70,14 +83,7 @@ impl UnknownPage<'_> {
     /// Writes the page.
     pub fn render(&self) -> Page {
         let words = Words::of(self.look.language);
-        let frame = Frame::new(self.look);
-        frame.page(&Html {
-            frame: &frame,
-            title: words.unknown_title.to_string(),
-            sentence: words.unknown.html(),
-            help: words.unknown_help.html(),
-            link: None,
-        })
+        page(self.look, words.unknown_title, words.unknown, words.unknown_help)
     }
 }
 

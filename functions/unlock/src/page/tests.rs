@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::page;
 
-use super::{Look, Notice, OrderView, Window, layout, locked, message, notice, order, unlocked};
+use super::{Look, Notice, OrderView, Window, layout, locked, message, notice, order, subscription, unlocked};
 
 mod sample;
 
@@ -47,6 +47,7 @@ fn every_sentence_is_written_in_every_language() {
         locked::Words::ALL,
         unlocked::Words::ALL,
         message::Words::ALL,
+        subscription::Words::ALL,
     ];
     for words in all {
         assert_eq!(untranslated(words, &["sku"]), Vec::<&str>::new());

@@ -2,7 +2,10 @@ use super::*;
 use crate::fixture::*;
 use crate::grant::{CareLevel, Grant};
 
-fn said(account: &Account, after: &str) -> Vec<(String, What, Vec<(u32, u32, u32)>)> {
+/// Last day, what ends, and by server what it runs before and afterwards.
+type Said = (String, What, Vec<(u32, u32, u32)>);
+
+fn said(account: &Account, after: &str) -> Vec<Said> {
     let number = |loss: &Loss| loss.server.as_str()[1..].parse().unwrap();
     let losses = |ending: &Ending| ending.losses.iter().map(|loss| (number(loss), loss.before, loss.after)).collect();
     endings(account, at(after))

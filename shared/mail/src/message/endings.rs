@@ -27,6 +27,8 @@ pub struct EndingsMail {
     pub customers: Vec<CustomerEndings>,
     /// Where the accounts are managed.
     pub portal_link: String,
+    /// Where the reader ends this kind of mail.
+    pub unsubscribe_link: String,
 }
 
 /// What ends at one customer.
@@ -92,6 +94,8 @@ brand::phrases! {
     instances: en "{number} pcs.", it "{number} pz.";
     more: en "And {number} more customers, in the portal.", it "E altri {number} clienti, nel portale.";
     action: en "To renew, write to your reseller. The portal shows which server would lose what, and when.", it "Per rinnovare, scriva al suo rivenditore. Il portale mostra quale server perderebbe che cosa, e quando.";
+    why: en "You get this message because you may see these accounts, and only while something of them ends.", it "Riceve questo messaggio perché può vedere questi account, e solo quando qualcosa sta per scadere.";
+    unsubscribe: en "Unsubscribe from these messages", it "Annulla l’iscrizione a questi messaggi";
     button: en "See what ends", it "Vedi che cosa scade";
 }
 

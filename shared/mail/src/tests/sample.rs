@@ -164,7 +164,14 @@ pub fn all() -> Vec<(&'static str, Message)> {
 }
 
 fn endings(topic: Topic, customers: Vec<CustomerEndings>) -> Message {
-    Message::Endings(EndingsMail { name: Some(Name::new("Ada Rossi")), topic, customers, portal_link: PORTAL.into() })
+    Message::Endings(EndingsMail {
+        name: Some(Name::new("Ada Rossi")),
+        topic,
+        customers,
+        portal_link: PORTAL.into(),
+        unsubscribe_link:
+            "https://licensing.example.com/unsubscribe/AZbpwAAAAAAAAAAAAAAAAQAAAAEB3sZ0Qm9aYk1xR2V3cFh5dUw".into(),
+    })
 }
 
 fn customer_endings(customer: &str) -> CustomerEndings {

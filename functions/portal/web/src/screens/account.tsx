@@ -6,6 +6,7 @@ import { Link, Loading, Trouble } from "../parts/basics";
 import { TABS, type Tab } from "../router";
 import { ServerView } from "../server/view";
 import { put, words } from "../words";
+import { Endings } from "./endings";
 import { History } from "./history";
 import { Licences } from "./licences";
 import { Orders } from "./orders";
@@ -52,6 +53,7 @@ export function Account({ account: id, tab, server, me, alone }: Props) {
       {!account.may.includes("assign") && tab === "licences" && !me.staff && <p class="muted">{words.value.frame.reader}</p>}
       {tab === "licences" && server && <ServerView account={account} server={server} loaded={loaded} isStaff={me.staff} />}
       {tab === "licences" && !server && <Licences loaded={{ ...loaded, data: account }} />}
+      {tab === "endings" && <Endings account={account} />}
       {tab === "orders" && <Orders account={account} me={me} />}
       {tab === "people" && <People account={account} me={me} reload={() => void loaded.reload()} />}
       {tab === "history" && <History account={account} />}

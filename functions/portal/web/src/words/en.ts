@@ -109,7 +109,17 @@ export const en = {
   },
   account: {
     number: "Customer number {number}",
-    tabs: { licences: "Licenses", orders: "Orders", people: "People", history: "History" },
+    tabs: { licences: "Licenses", endings: "What ends", orders: "Orders", people: "People", history: "History" },
+  },
+  endings: {
+    title: "What ends",
+    lead: "If nothing is renewed. What is renewed in time goes on by itself: there is nothing to do on the servers.",
+    empty: "Nothing ends on a day that is known today.",
+    term: "{row}: the term of {capacity} ends.",
+    graced: "{row}: the term of {capacity} ends; runs in grace until {until}.",
+    grace: "{row}: {capacity} stop.",
+    care: "{row}: {care} care of {capacity} ends; the licenses go on.",
+    loss: "{after} instead of {before}",
   },
   licences: {
     title: "Products for: {customer}",

@@ -111,7 +111,17 @@ export const it: Words = {
   },
   account: {
     number: "Numero cliente {number}",
-    tabs: { licences: "Licenze", orders: "Ordini", people: "Persone", history: "Cronologia" },
+    tabs: { licences: "Licenze", endings: "Scadenze", orders: "Ordini", people: "Persone", history: "Cronologia" },
+  },
+  endings: {
+    title: "Che cosa scade",
+    lead: "Se nulla viene rinnovato. Ciò che viene rinnovato in tempo continua da solo: sui server non c’è nulla da fare.",
+    empty: "Nulla scade in un giorno già noto.",
+    term: "{row}: scadono {capacity}.",
+    graced: "{row}: scadono {capacity}; proseguono in tolleranza fino al {until}.",
+    grace: "{row}: se ne fermano {capacity}.",
+    care: "{row}: la manutenzione {care} di {capacity} scade; le licenze continuano.",
+    loss: "{after} invece di {before}",
   },
   licences: {
     title: "Prodotti per: {customer}",

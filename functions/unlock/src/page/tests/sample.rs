@@ -2,11 +2,12 @@
 
 use super::page::{
     Confirm, ConfirmPage, FaultPage, ForwardArea, ForwardView, LineView, LockedPage, Look, Notice, OrderView, Page,
-    SupersededPage, UnknownPage, UnlockedPage, Window,
+    SubscriptionPage, SupersededPage, UnknownPage, UnknownSubscriptionPage, UnlockedPage, Window,
 };
 use brand::{Brand, Name};
 use licensing::order::{ForwardState, LineStatus};
 use licensing::text::{Country, EmailAddress, Language};
+use licensing::topic::Topic;
 
 const LINK: &str = "/unlock/AZbpwAAAAAAAAAAAAAAAAQAAAAEB3sZ0Qm9aYk1xR2V3cFh5dUw";
 
@@ -107,9 +108,18 @@ pub fn all(brand: &Brand, language: Language) -> Vec<(&'static str, Page)> {
         ("confirm-forward", confirm(look, &done, Confirm::Forward(&EmailAddress::parse("dora@example.com").unwrap()))),
         ("confirm-withdraw", confirm(look, &done, Confirm::Withdraw { id: "d", address: &masked() })),
         ("superseded", SupersededPage { look, sent_to: "b…i@example.com", sent_at: until }.render()),
+        ("subscribed", subscription(look, true, false)),
+        ("subscribed-confirm", subscription(look, true, true)),
+        ("unsubscribed", subscription(look, false, false)),
+        ("unknown-subscription", UnknownSubscriptionPage { look }.render()),
         ("unknown", UnknownPage { look }.render()),
         ("fault", FaultPage { look, retry: LINK, reference: "JKJaXmPLvHcESHA=" }.render()),
     ]
+}
+
+fn subscription(look: Look<'_>, subscribed: bool, confirm: bool) -> Page {
+    let (topic, address, action) = (Topic::OwnEndings, "a…a@example.com", "/unsubscribe/AZbp");
+    SubscriptionPage { look, topic, address, subscribed, action, nonce: "NONCE", confirm, notice: None }.render()
 }
 
 fn confirm(look: Look<'_>, order: &OrderView, confirm: Confirm<'_>) -> Page {
