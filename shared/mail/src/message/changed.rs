@@ -45,11 +45,11 @@ brand::phrases! {
     pub struct Words;
     subject_grace: en "Licenses of {party} go on for {days} days after their term", it "Le licenze di {party} restano attive per {days} giorni dopo la scadenza";
     subject_reseller: en "{to} now manages the licenses of {party}", it "Ora {to} gestisce le licenze di {party}";
-    subject_manager: en "{who} is now a manager of {party}", it "{who} è ora manager di {party}";
+    subject_manager: en "{who} is now a manager of {party}", it "{who} è ora gestore di {party}";
     title: en "We changed something for you", it "Abbiamo modificato qualcosa per lei";
     grace: en "Licenses of **{party}** are now served for **{days} days** after their term ends. Renew them within this time and nothing stops.", it "Le licenze di **{party}** ora restano attive per **{days} giorni** dopo la scadenza. Le rinnovi entro questo tempo e nulla si fermerà.";
     reseller: en "The licenses of **{party}** are now managed by the reseller **{to}**. **{from}** has no access any more.", it "Le licenze di **{party}** ora sono gestite dal rivenditore **{to}**. **{from}** non ha più accesso.";
-    manager: en "We made **{who}** a manager of **{party}**: they assign licenses, see tokens and invite people.", it "Abbiamo nominato **{who}** manager di **{party}**: può assegnare licenze, vedere i token e invitare persone.";
+    manager: en "We made **{who}** a manager of **{party}**: they assign licenses, see tokens and invite people.", it "Abbiamo nominato **{who}** gestore di **{party}**: può assegnare licenze, vedere i token e invitare persone.";
     wrong: en "If this is not right, reply to this message.", it "Se non è corretto, risponda a questo messaggio.";
     button: en "Open the portal", it "Apri il portale";
     preheader: en "Nothing has to be done.", it "Non deve fare nulla.";

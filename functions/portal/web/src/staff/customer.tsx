@@ -77,7 +77,7 @@ function Grace({ account, onDone, onClose }: Asking) {
     <Reasoned title={acting.grace} text={acting.graceText} action={acting.graceYes} onSend={onSend} onClose={onClose}>
       <label class="field">
         <span>{acting.days}</span>
-        <input type="number" required min={30} max={365} value={days} onInput={(event) => setDays(event.currentTarget.value)} />
+        <input type="text" inputMode="numeric" required pattern="[0-9]{2,3}" autocomplete="off" value={days} onInput={(event) => setDays(event.currentTarget.value)} />
       </label>
     </Reasoned>
   );
