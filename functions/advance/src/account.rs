@@ -7,7 +7,7 @@ use licensing::grant::utc_day;
 use licensing::id::AccountId;
 use licensing::pool::PoolKey;
 use serde_json::{Value, json};
-use table::{Actor, AuditEntry, Delivery, Event, Passed, Transaction, key};
+use table::{Actor, AuditEntry, Delivery, Event, Passed, Transaction, VendorEvent, key, told_of_days};
 
 use crate::Advance;
 
@@ -21,6 +21,9 @@ impl Advance {
             transaction.put_audit(&key::account_partition(id), &entry(&advancing, now));
             if let Some(event) = reminder(&advancing) {
                 transaction.put_delivery(&Delivery::record(ulid_at(now), event, &self.base_url, now));
+            }
+            for happening in told_of_days(&advancing) {
+                transaction.put_vendor_event(&VendorEvent::record(ulid_at(now), happening, now));
             }
             let version_read = stored.state.version;
             transaction.put_account(&stored.with(advancing.account), version_read, now);

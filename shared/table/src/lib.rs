@@ -52,7 +52,10 @@ pub use server::{LeaseItem, ServerItem, ServerSheet};
 pub use summary::Summary;
 pub use transaction::{ITEMS_MAX, Transaction};
 pub use unlock::{UnlockContacts, unlock_details, unlocking_fits};
-pub use vendor_event::{EventState, Happening, ServerFacts, UnlockedLine, UnlockedOrder, VendorEvent};
+pub use vendor_event::{
+    EndingFacts, EventState, Happening, NearEndings, PoolFacts, ServerFacts, ShortPools, UnlockedLine, UnlockedOrder,
+    VendorEvent, told_of_days,
+};
 
 use crate::error::sdk;
 use crate::key::Key;

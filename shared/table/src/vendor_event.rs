@@ -1,8 +1,13 @@
 //! Events to the vendor: recorded in the transaction of what they tell, then sent to its ERP or CRM.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use licensing::account::Account;
+use licensing::advance::{Advancing, Near, Stage};
+use licensing::grant::LicenseType;
 use licensing::id::{AccountId, BusinessNumber, LicenseCode, OrderId, OrderNumber, ServerId, Sku};
 use licensing::order::{LineStatus, Order};
+use licensing::pool::PoolKey;
 use licensing::text::Label;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
@@ -31,6 +36,12 @@ pub enum Happening {
     /// A second installation uses a server's token.
     #[serde(rename = "server.conflict")]
     ServerConflict(ServerFacts),
+    /// Rows of an account came to hold less than is assigned.
+    #[serde(rename = "pool.short")]
+    PoolShort(ShortPools),
+    /// Licences or care of an account end before long.
+    #[serde(rename = "ending.soon")]
+    EndingSoon(NearEndings),
 }
 
 /// An order that was unlocked.
@@ -82,6 +93,83 @@ pub struct ServerFacts {
     pub app_suite_version: Option<Label>,
 }
 
+/// The rows of an account that hold less than is assigned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShortPools {
+    /// Which account.
+    pub account_id: AccountId,
+    /// The ERP's number of the customer.
+    pub customer_number: BusinessNumber,
+    /// The rows.
+    pub pools: Vec<PoolFacts>,
+}
+
+/// What of an account ends before long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearEndings {
+    /// Which account.
+    pub account_id: AccountId,
+    /// The ERP's number of the customer.
+    pub customer_number: BusinessNumber,
+    /// What ends, in order of time.
+    pub endings: Vec<EndingFacts>,
+}
+
+/// A row of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolFacts {
+    /// The application.
+    pub application: Label,
+    /// Whether it is for redundant installations.
+    pub redundancy: bool,
+    /// How it is sold.
+    pub license_type: LicenseType,
+}
+
+/// What ends of one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndingFacts {
+    /// Of which row.
+    #[serde(flatten)]
+    pub pool: PoolFacts,
+    /// The last day.
+    pub last_day: Date,
+    /// How near it is.
+    pub stage: Stage,
+}
+
+impl From<&PoolKey> for PoolFacts {
+    fn from(key: &PoolKey) -> Self {
+        Self { application: key.application.clone(), redundancy: key.redundancy, license_type: key.license }
+    }
+}
+
+/// What the vendor's systems are told of the days that have passed for an account.
+pub fn told_of_days(advancing: &Advancing) -> Vec<Happening> {
+    let Account { id, customer, .. } = &advancing.account;
+    let (account_id, customer_number) = (*id, customer.number.clone());
+    let mut told = Vec::new();
+    if !advancing.short.is_empty() {
+        let pools = advancing.short.iter().map(PoolFacts::from).collect();
+        let customer_number = customer_number.clone();
+        told.push(Happening::PoolShort(ShortPools { account_id, customer_number, pools }));
+    }
+    if !advancing.near.is_empty() {
+        let ending = |near: &Near| EndingFacts {
+            pool: PoolFacts::from(&near.ending.pool),
+            last_day: near.ending.last_day,
+            stage: near.stage,
+        };
+        let endings = advancing.near.iter().map(ending).collect();
+        told.push(Happening::EndingSoon(NearEndings { account_id, customer_number, endings }));
+    }
+    told
+}
+
 impl UnlockedOrder {
     /// What an order gave.
     pub fn of(order: &Order, account_id: AccountId) -> Self {
@@ -109,6 +197,8 @@ impl Happening {
             Self::OrderUnlocked(_) => "order.unlocked",
             Self::ServerActivated(_) => "server.activated",
             Self::ServerConflict(_) => "server.conflict",
+            Self::PoolShort(_) => "pool.short",
+            Self::EndingSoon(_) => "ending.soon",
         }
     }
 }

@@ -91,3 +91,24 @@ async fn until_due_later(world: &World, attempts: u32) {
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("the event was not put off");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_erp_is_told_what_ends_soon_and_what_is_short() {
+    let world = World::with_fax().await;
+    world.server_with_token(4).await;
+    // The licence is a year's from today on.
+    world.clock.advance(SignedDuration::from_hours(24 * (364 - 30)));
+    world.stack.advance().await;
+    let told =
+        world.stack.receiver.wait_for(PATIENCE, |received| received.kind() == "ending.soon").await.unwrap().json();
+    let ending = &told["data"]["endings"][0];
+    assert_eq!((&ending["application"], &ending["stage"]), (&json!("IP Fax server"), &json!("thirty")));
+    assert_eq!((&ending["lastDay"], &told["data"]["accountId"]), (&json!("2027-11-23"), &json!(world.account)));
+    world.clock.advance(SignedDuration::from_hours(24 * 32));
+    world.stack.advance().await;
+    let told =
+        world.stack.receiver.wait_for(PATIENCE, |received| received.kind() == "pool.short").await.unwrap().json();
+    let short = json!({ "application": "IP Fax server", "redundancy": false, "licenseType": "subscription" });
+    assert_eq!(told["data"]["pools"], json!([short]));
+    world.stack.stop().await;
+}
