@@ -19,6 +19,7 @@ mod view;
 use std::convert::Infallible;
 
 use aws_config::SdkConfig;
+use http_api::lambda::warm_table;
 use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, actor_of, serve};
 use lambda_http::{Body, Request, Response};
 use licensing::Refusal;
@@ -85,10 +86,9 @@ impl AccountFunction {
     /// # Errors
     ///
     /// Never; the functions of this product connect in the same way.
-    #[expect(clippy::unused_async, reason = "all functions connect in the same way")]
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, Infallible> {
         Ok(Self {
-            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
+            table: warm_table(settings, sdk).await,
             vendor_staff: settings.vendor_staff.clone(),
             site: Site { clock, base_url: settings.base_url.clone() },
         })

@@ -4,7 +4,7 @@ use http_api::{Call, Failure, Reply};
 use lambda_http::http::StatusCode;
 use licensing::Refusal;
 use licensing::access::Actor;
-use licensing::check_in::{Conflict, next_check_in};
+use licensing::check_in::{Conflict, awaited_check_in};
 use licensing::id::ServerId;
 use table::{Consistency, ServerSheet, Table};
 
@@ -22,7 +22,7 @@ pub(crate) async fn show(table: &Table, call: &Call, actor: &Actor) -> Result<Re
 
 fn view(id: &ServerId, ServerSheet { server, lease }: &ServerSheet, call: &Call) -> ServerDetailView {
     let holding = lease.state.holding(server.lease_days);
-    let expected = holding.map(|holding| next_check_in(id, holding.heard_at));
+    let expected = holding.map(|holding| awaited_check_in(id, holding.heard_at, call.now));
     ServerDetailView {
         server_id: id.to_string(),
         account_id: server.account.to_string(),

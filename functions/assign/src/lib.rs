@@ -10,6 +10,7 @@ use std::convert::Infallible;
 
 use aws_config::SdkConfig;
 use http_api::change::answer;
+use http_api::lambda::warm_table;
 use http_api::openapi::{Api, Operation};
 use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use lambda_http::{Body, Request, Response};
@@ -46,9 +47,8 @@ impl Assign {
     /// # Errors
     ///
     /// Never; the functions of this product connect in the same way.
-    #[expect(clippy::unused_async, reason = "all functions connect in the same way")]
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, Infallible> {
-        let table = Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str());
+        let table = warm_table(settings, sdk).await;
         Ok(Self { site: Site { clock, base_url: settings.base_url.clone() }, table })
     }
 }

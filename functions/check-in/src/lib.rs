@@ -6,6 +6,7 @@ mod offline;
 mod parse;
 
 use aws_config::SdkConfig;
+use http_api::lambda::warm_table;
 use http_api::metric::{Measurement, Metric};
 use http_api::openapi::{Api, Operation};
 use http_api::{
@@ -58,16 +59,12 @@ impl CheckInFunction {
     /// When the keys can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, KeysError> {
         let secrets = aws_sdk_secretsmanager::Client::new(sdk);
-        let table = Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str());
         let now = clock.now();
-        let (token_ring, lease_secret, warm) = tokio::join!(
+        let (token_ring, lease_secret, table) = tokio::join!(
             Secret::load(&secrets, &settings.token_keys, now),
             Secret::load(&secrets, &settings.lease_keys, now),
-            table.warm(),
+            warm_table(settings, sdk),
         );
-        if let Err(error) = warm {
-            tracing::warn!(cause = http_api::telemetry::causes(&error), "the first check-in opens the connection");
-        }
         Ok(Self {
             site: Site { clock, base_url: settings.base_url.clone() },
             table,

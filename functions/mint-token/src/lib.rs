@@ -3,6 +3,7 @@
 mod token;
 
 use aws_config::SdkConfig;
+use http_api::lambda::warm_table;
 use http_api::openapi::{Api, Operation};
 use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use keys::{KeysError, Secret};
@@ -44,11 +45,9 @@ impl MintToken {
     /// When the ring can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, KeysError> {
         let secrets = aws_sdk_secretsmanager::Client::new(sdk);
-        Ok(Self {
-            token_ring: Secret::load(&secrets, &settings.token_keys, clock.now()).await?,
-            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
-            site: Site { clock, base_url: settings.base_url.clone() },
-        })
+        let ring = Secret::load(&secrets, &settings.token_keys, clock.now());
+        let (token_ring, table) = tokio::join!(ring, warm_table(settings, sdk));
+        Ok(Self { token_ring: token_ring?, table, site: Site { clock, base_url: settings.base_url.clone() } })
     }
 }
 

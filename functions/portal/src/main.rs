@@ -4,7 +4,7 @@ use http_api::{Clock, Settings, telemetry};
 use lambda_http::{Error, Request, run, service_fn};
 use portal::{Portal, handle};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let function = &Portal::new(&Settings::from_env()?, Clock::system());

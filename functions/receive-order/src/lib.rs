@@ -12,6 +12,7 @@ mod properties;
 mod unlock;
 
 use aws_config::SdkConfig;
+use http_api::lambda::warm_table;
 use http_api::openapi::{Api, Operation};
 use http_api::{Authorization, Call, Clock, Failure, Function, Rejection, Reply, Route, Settings, Site, serve};
 use keys::{ErpKeys, KeysError, Secret, SignatureFault};
@@ -47,11 +48,9 @@ impl ReceiveOrder {
     /// When the keys can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, KeysError> {
         let secrets = aws_sdk_secretsmanager::Client::new(sdk);
-        Ok(Self {
-            erp_keys: Secret::load(&secrets, &settings.erp_keys, clock.now()).await?,
-            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
-            site: Site { clock, base_url: settings.base_url.clone() },
-        })
+        let ring = Secret::load(&secrets, &settings.erp_keys, clock.now());
+        let (erp_keys, table) = tokio::join!(ring, warm_table(settings, sdk));
+        Ok(Self { erp_keys: erp_keys?, table, site: Site { clock, base_url: settings.base_url.clone() } })
     }
 
     async fn verify(&self, call: &Call) -> Result<(), Failure> {

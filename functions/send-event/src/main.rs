@@ -1,14 +1,14 @@
 //! The Lambda function `send-event`.
 
-use http_api::{Clock, Settings, telemetry};
+use http_api::{Clock, Settings, lambda, telemetry};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use send_event::{Invocation, SendEvent};
 use stream::BatchAnswer;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let sdk = aws_config::load_from_env().await;
+    let sdk = lambda::sdk_config();
     let function = SendEvent::connect(&Settings::from_env()?, &sdk, Clock::system()).await?;
     let function = &function;
     run(service_fn(move |event: LambdaEvent<Invocation>| async move {

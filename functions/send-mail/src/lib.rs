@@ -10,6 +10,7 @@ mod readers;
 use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event;
 use brand::Brand;
+use http_api::lambda::warm_table;
 use http_api::metric::{Measurement, Metric};
 use http_api::{Clock, Settings};
 use jiff::Timestamp;
@@ -64,9 +65,11 @@ impl SendMail {
     /// When the ring can't be read or the sender is missing.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, StartError> {
         let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+        let ring = Secret::load(&secrets, &settings.link_keys, clock.now());
+        let (link_ring, table) = tokio::join!(ring, warm_table(settings, sdk));
         Ok(Self {
-            link_ring: Secret::load(&secrets, &settings.link_keys, clock.now()).await?,
-            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
+            link_ring: link_ring?,
+            table,
             brand: settings.brand.clone(),
             from: settings.mail_from.clone().ok_or(StartError::NoSender)?,
             vendor_staff: settings.vendor_staff.clone(),

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use brand::Brand;
+use http_api::lambda::warm_table;
 use http_api::openapi::{Api, Operation};
 use http_api::{Authorization, Call, Clock, Failure, Function, Reply, Route, Settings, Site, serve};
 use keys::{KeysError, Secret};
@@ -79,9 +80,11 @@ impl Unlock {
     /// When the ring can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, KeysError> {
         let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+        let ring = Secret::load(&secrets, &settings.link_keys, clock.now());
+        let (link_ring, table) = tokio::join!(ring, warm_table(settings, sdk));
         Ok(Self {
-            link_ring: Secret::load(&secrets, &settings.link_keys, clock.now()).await?,
-            table: Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str()),
+            link_ring: link_ring?,
+            table,
             brand: settings.brand.clone(),
             site: Site { clock, base_url: settings.base_url.clone() },
         })

@@ -1,13 +1,13 @@
 //! The Lambda function `unlock`.
 
-use http_api::{Clock, Settings, telemetry};
+use http_api::{Clock, Settings, lambda, telemetry};
 use lambda_http::{Error, Request, run, service_fn};
 use unlock::{Unlock, handle};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let sdk = aws_config::load_from_env().await;
+    let sdk = lambda::sdk_config();
     let function = Unlock::connect(&Settings::from_env()?, &sdk, Clock::system()).await?;
     let function = &function;
     run(service_fn(move |request: Request| async move { Ok::<_, Error>(handle(function, request).await) })).await

@@ -132,7 +132,7 @@ pub struct Suite<'a> {
     pub clock: &'a Clock,
     browser: Browser,
     roots: Roots,
-    token: String,
+    pub token: String,
     attempts: u64,
     lease: Option<String>,
 }
@@ -157,6 +157,11 @@ impl<'a> Suite<'a> {
     /// Checks in; `wants_lease` says which answer must come.
     pub async fn check_in(&mut self, wants_lease: bool) -> Outcome {
         let answer = self.ask().await?;
+        self.take(&answer, wants_lease)
+    }
+
+    /// Takes an answer to the last request; `wants_lease` says which must have come.
+    pub fn take(&mut self, answer: &Value, wants_lease: bool) -> Outcome {
         let keys = KeySet::verify(&self.roots, answer["keySet"].as_str().unwrap_or_default())
             .map_err(|error| format!("{error}: {answer}"))?;
         let document = lease::document::open(&keys, answer["document"].as_str().unwrap_or_default())
@@ -170,7 +175,14 @@ impl<'a> Suite<'a> {
     }
 
     /// Sends the request of a fresh attempt.
-    pub async fn ask(&mut self) -> Outcome<Value> {
+    async fn ask(&mut self) -> Outcome<Value> {
+        let body = self.body();
+        let request = self.browser.request(Method::POST, "/v1/check-in").bearer_auth(&self.token).json(&body);
+        Ok(self.browser.send(request).await?.json())
+    }
+
+    /// The request of a fresh attempt.
+    pub fn body(&mut self) -> Value {
         self.attempts += 1;
         let mut body = json!({
             "attempt": format!("attempt-{:012}", self.attempts), "traits": ["trait-1", "trait-2", "trait-3", "trait-4"],
@@ -179,7 +191,6 @@ impl<'a> Suite<'a> {
         if let Some(lease) = &self.lease {
             body["lease"] = lease.as_str().into();
         }
-        let request = self.browser.request(Method::POST, "/v1/check-in").bearer_auth(&self.token).json(&body);
-        Ok(self.browser.send(request).await?.json())
+        body
     }
 }

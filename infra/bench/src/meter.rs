@@ -12,7 +12,7 @@ use crate::thread::FunctionThread;
 const BILLED: u32 = 10;
 
 /// Times of one kind.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Times(Vec<Duration>);
 
 impl Times {
@@ -101,7 +101,7 @@ impl fmt::Display for Table {
         )?;
         for Row { name, bill, cpu, wall } in &self.0 {
             let each = |sum: f64| sum / f64::from(BILLED);
-            let mut times = [Times(cpu.0.clone()), Times(wall.0.clone())];
+            let mut times = [cpu.clone(), wall.clone()];
             writeln!(
                 f,
                 "{name:44} {:6.1} {:10.1} {:11.1} {:8.0} {:8.0} {:9.0} {:9.0}",

@@ -4,6 +4,7 @@ mod cli;
 pub mod demo;
 mod dynamodb;
 mod endpoint;
+mod environment;
 mod erp;
 mod error;
 mod fault;

@@ -117,6 +117,7 @@ pub struct Stack {
     pub sdk: SdkConfig,
     /// The embedded database, to look into.
     pub database: Database,
+    pub(crate) services: Services,
     clock: Clock,
     functions: Arc<Functions>,
     endpoints: Vec<Endpoint>,
@@ -136,6 +137,7 @@ struct Ground {
     events_url: String,
     troubles: Troubles,
     secrets: SharedSecrets,
+    services: Services,
     sdk: SdkConfig,
     endpoints: Vec<Endpoint>,
 }
@@ -165,8 +167,20 @@ impl Stack {
         settings: Settings,
         functions: Arc<Functions>,
     ) -> Result<Self, StartError> {
-        let Ground { store, keys, database, mailbox, faults, receiver, troubles, secrets, sdk, mut endpoints, .. } =
-            ground;
+        let Ground {
+            store,
+            keys,
+            database,
+            mailbox,
+            faults,
+            receiver,
+            troubles,
+            secrets,
+            services,
+            sdk,
+            mut endpoints,
+            ..
+        } = ground;
         let clock = config.clock.clone();
         let wakes: Vec<Arc<Notify>> = functions.streams().iter().map(|_| Arc::default()).collect();
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
@@ -199,6 +213,7 @@ impl Stack {
             settings,
             sdk,
             database,
+            services,
             clock: config.clock.clone(),
             functions,
             endpoints,
@@ -289,7 +304,7 @@ impl Ground {
             secrets: secrets.url().to_owned(),
             ses: ses.url().to_owned(),
         };
-        let sdk = sdk::config(services, &troubles);
+        let sdk = sdk::config(services.clone(), &troubles);
         dynamodb::create_table(&sdk).await?;
         Ok(Self {
             store,
@@ -301,6 +316,7 @@ impl Ground {
             events_url,
             troubles,
             secrets: shared,
+            services,
             sdk,
             endpoints: vec![dynamodb, secrets, ses, events],
         })

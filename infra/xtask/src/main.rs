@@ -62,6 +62,9 @@ enum Task {
         /// A tenth of the repetitions.
         #[arg(long)]
         quick: bool,
+        /// Measures only these parts: steps, loop, accusations, fleet, start-up.
+        #[arg(long, value_name = "PART", num_args = 1..)]
+        only: Vec<String>,
     },
     /// Imports licences that were sold before from a CSV file; infra/import/README.md tells the columns.
     #[command(disable_help_flag = true)]
@@ -95,16 +98,28 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::DeployTest => stages::run(&Environment::find()?, &[stages::deploy()]),
         Task::Smoke { url } => smoke::run(&url),
         Task::Openapi { check } => openapi(&Environment::find()?, check),
-        Task::Bench { quick } => bench(&Environment::find()?, quick),
+        Task::Bench { quick, only } => bench(&Environment::find()?, quick, &only),
         Task::Import { arguments } => import(&Environment::find()?, &arguments),
         Task::Root(task) => keys::run(task),
     }
 }
 
-fn bench(environment: &Environment, quick: bool) -> Result<(), Failure> {
+fn bench(environment: &Environment, quick: bool, only: &[String]) -> Result<(), Failure> {
+    // The binaries that it starts.
+    environment::run(environment.cargo(&["build"]).args([
+        "--release",
+        "--package",
+        "check-in",
+        "--package",
+        "unlock",
+    ]))?;
     let mut bench = environment.cargo(&["run"]);
     bench.args(["--release", "--package", "bench", "--"]);
-    environment::run(bench.args(quick.then_some("--quick")))
+    bench.args(quick.then_some("--quick"));
+    if !only.is_empty() {
+        bench.arg("--only").args(only);
+    }
+    environment::run(&mut bench)
 }
 
 fn import(environment: &Environment, arguments: &[String]) -> Result<(), Failure> {

@@ -10,10 +10,11 @@ use lease::request::{CheckInRequest, InUse};
 use lease::{ParsedToken, Roots, ServerToken, TokenFault};
 
 use crate::clock::Clock;
-use crate::machine::{Effect, Event, Outcome, Question, Trust, WAIT_MAX, step};
+use crate::machine::{Effect, Event, Outcome, Question, Trust, step};
 use crate::marks::Marks;
 use crate::offline::{self, InstallFault, Made, NothingToReturn};
 use crate::randomness::Randomness;
+use crate::schedule::{WAIT_MAX, at_start};
 use crate::state::State;
 use crate::status::Status;
 use crate::storage::{Identity, Loaded, Storage, StorageError};
@@ -21,8 +22,6 @@ use crate::transport::{HttpOptions, Reply, Transport, TransportError};
 
 /// The longest time between two looks at the clock, so that a machine that slept wakes up to its duty.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(60);
-/// Over how long overdue check-ins are spread when many machines start together.
-const START_SPREAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a client needs.
 #[derive(Debug, Clone)]
@@ -298,8 +297,7 @@ impl Client {
         if due > now || state.running_at(now).is_empty() {
             return Ok(due);
         }
-        let spread = self.randomness.jitter().between(SignedDuration::ZERO, START_SPREAD);
-        Ok(now.checked_add(spread).unwrap_or(now))
+        Ok(now.checked_add(at_start(self.randomness.jitter())).unwrap_or(now))
     }
 
     /// Never sooner than in a minute, even where nothing could be stored.

@@ -7,6 +7,7 @@ pub mod machine;
 pub mod marks;
 pub mod offline;
 pub mod randomness;
+pub mod schedule;
 pub mod state;
 pub mod status;
 pub mod storage;

@@ -7,6 +7,7 @@ use lease::{Document, DocumentFault, Expected, KeySet, Lease, Refusal, Roots, ve
 use serde::{Deserialize, Serialize};
 
 use crate::randomness::Jitter;
+use crate::schedule::{WAIT_MIN, after_failure, after_grant};
 use crate::state::{Held, State};
 
 /// What an installation trusts and who it is.
@@ -213,13 +214,11 @@ fn lease(state: &mut State, new: Held<Lease>, jitter: Jitter, now: Timestamp) ->
     Outcome::NewLease { serial }
 }
 
-/// A lease or unchanged cancels every refusal. The waiting time counts from the signed instant, so that it is right
-/// on a machine whose clock is not.
+/// A lease or unchanged cancels every refusal.
 fn granted(state: &mut State, issued_at: Timestamp, next: NextCheckIn, jitter: Jitter, now: Timestamp) {
     state.disabled = None;
     state.refusal = None;
-    let wait = jitter.between(next.earliest.duration_since(issued_at), next.latest.duration_since(issued_at));
-    state.next_check_in = after(now, wait.clamp(WAIT_MIN, WAIT_MAX));
+    state.next_check_in = after(now, after_grant(next, issued_at, jitter));
 }
 
 fn refused(state: &mut State, refusal: Held<Refusal>, jitter: Jitter, now: Timestamp) -> Outcome {
@@ -235,21 +234,13 @@ fn refused(state: &mut State, refusal: Held<Refusal>, jitter: Jitter, now: Times
     Outcome::Refused(reason)
 }
 
-/// Backs off: from a minute, doubling, to four hours (one while the server is disabled), half of it spread. The other
-/// side may ask for more, up to a day.
 fn failed(state: &mut State, failure: Failure, retry_after: Option<SignedDuration>, jitter: Jitter, now: Timestamp) {
-    let longest = if state.disabled.is_some() { HOURLY.0 } else { SignedDuration::from_hours(4) };
-    let backoff = SignedDuration::from_secs(60 << state.failures.min(8)).min(longest);
-    let asked = retry_after.unwrap_or_default().clamp(SignedDuration::ZERO, SignedDuration::from_hours(24));
-    let wait = jitter.between(backoff / 2, backoff) + asked;
+    let wait = after_failure(state.failures, state.disabled.is_some(), retry_after, jitter);
     state.failures = state.failures.saturating_add(1);
     state.last_failure = Some(failure);
     state.next_check_in = after(now, wait);
 }
 
-const WAIT_MIN: SignedDuration = SignedDuration::from_mins(1);
-/// A quarter of the usual lease: whatever an answer says, the client comes back in time.
-pub(crate) const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24 * 7);
 const HOURLY: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(55), SignedDuration::from_mins(65));
 const DAILY: (SignedDuration, SignedDuration) = (SignedDuration::from_hours(23), SignedDuration::from_hours(25));
 

@@ -6,8 +6,9 @@ use lease::offline::OfflineLease;
 use lease::segment::Segment;
 use lease::{KeySet, Lease, Refusal};
 
-use crate::machine::{Failure, WAIT_MAX};
+use crate::machine::Failure;
 use crate::offline::Made;
+use crate::schedule::WAIT_MAX;
 
 /// A signed document together with the texts that prove it: its own, and that of the key set that verified it. A key
 /// that a later set removes does not end what is held.

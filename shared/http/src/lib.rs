@@ -5,6 +5,7 @@ mod call;
 pub mod change;
 mod clock;
 mod failure;
+pub mod lambda;
 mod malformed;
 pub mod metric;
 pub mod openapi;

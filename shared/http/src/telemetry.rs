@@ -1,16 +1,15 @@
 //! Logs: one JSON object a line, as CloudWatch reads them.
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt;
 
 /// Starts logging to standard output. The level comes from `AWS_LAMBDA_LOG_LEVEL`, INFO where it is not set. Metrics go
 /// the same way, into the namespace `METRICS_NAMESPACE`; where it is not set they go nowhere.
 pub fn init() {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    let filter = EnvFilter::try_new(level.to_lowercase()).unwrap_or_else(|_| EnvFilter::new("info"));
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     let logging = fmt().json().flatten_event(true).with_target(false).with_current_span(false).with_span_list(false);
     // A second start in one process keeps the first one's logging.
-    let _ = logging.with_env_filter(filter).try_init();
+    let _ = logging.with_max_level(level.unwrap_or(LevelFilter::INFO)).try_init();
     crate::metric::init();
 }
 

@@ -23,7 +23,7 @@ use crate::account::ActivationMode;
 
 pub use holding::{Conflict, Holding};
 pub use request::{AttemptId, CheckIn, InvalidCheckIn, LeaseId, PublicKey, Traits};
-pub use schedule::{CheckInWindow, expected_check_in, next_check_in};
+pub use schedule::{CheckInWindow, awaited_check_in, expected_check_in, next_check_in};
 use second::{DAY, Second};
 use state::{Binding, Confirmed, Pending, Rival};
 pub use state::{Chosen, LeaseState, RELEASES_MAX};

@@ -9,6 +9,9 @@ use crate::id::ServerId;
 /// How long the client may choose within, so that servers with neighbouring slots don't meet in one second.
 const WINDOW: SignedDuration = SignedDuration::from_mins(30);
 
+/// Who comes so little before its own second has come for that day.
+const EARLY: SignedDuration = SignedDuration::from_mins(1);
+
 /// When to check in next; the client picks an instant between the two at random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckInWindow {
@@ -18,14 +21,12 @@ pub struct CheckInWindow {
     pub latest: Timestamp,
 }
 
-/// The window after a check-in at `now`: half an hour from the server's own second of the UTC day on, at least 12 hours
-/// ahead, so that the next check-in finds the lease old enough to be replaced. Where that is more than a day ahead, as
-/// after an activation or an outage, the server comes once in between, 12 hours and a window before its own second, so
-/// that a change never waits for more than a day and the check-in after it is in the own slot again. The second is a hash
-/// of the server id: it is the same for ever, and the portal can compute it too.
+/// The window after a check-in at `now`: half an hour from the server's own second of the UTC day on, which is the same
+/// for ever. So a change never waits for more than a day, the portal can compute when a server comes, and a fleet that
+/// starts at one instant is spread over the very next day. Where the own second comes within [`REFRESH_AGE`] of an
+/// activation or an outage, that one check-in finds a fresh lease and costs half a read unit.
 pub fn next_check_in(server: &ServerId, now: Timestamp) -> CheckInWindow {
-    let own = own_second(server, now.checked_add(REFRESH_AGE).unwrap_or(Timestamp::MAX));
-    let earliest = if own.duration_since(now) > DAY { own - REFRESH_AGE - WINDOW } else { own };
+    let earliest = own_second(server, now.checked_add(EARLY).unwrap_or(Timestamp::MAX));
     CheckInWindow { earliest, latest: earliest.checked_add(WINDOW).unwrap_or(Timestamp::MAX) }
 }
 
@@ -33,6 +34,14 @@ pub fn next_check_in(server: &ServerId, now: Timestamp) -> CheckInWindow {
 pub fn expected_check_in(server: &ServerId, activated_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
     let first = activated_at.map(|at| next_check_in(server, at).earliest);
     first.filter(|first| *first > now).unwrap_or_else(|| own_second(server, now))
+}
+
+/// The window in which a server is awaited that was last heard of at `heard_at`. Who comes with a fresh lease leaves no
+/// trace, so where such a window is over, the next one counts.
+pub fn awaited_check_in(server: &ServerId, heard_at: Timestamp, now: Timestamp) -> CheckInWindow {
+    let first = next_check_in(server, heard_at);
+    let leaves_no_trace = first.latest.duration_since(heard_at) < REFRESH_AGE;
+    if leaves_no_trace && first.latest < now { next_check_in(server, first.latest) } else { first }
 }
 
 /// The first instant from `from` on that is the server's own second of a day.
@@ -67,30 +76,40 @@ mod tests {
     }
 
     #[test]
-    fn the_next_check_in_is_half_a_day_to_a_day_ahead() {
+    fn the_next_check_in_is_at_the_servers_own_second_within_a_day_and_the_portal_expects_it() {
+        let server = ServerId::from_number(7);
         let start: Timestamp = "2026-11-24T08:00:00.75Z".parse().unwrap();
-        for minute in 0..48 * 60 {
-            let now = start + SignedDuration::from_mins(minute);
-            let ahead = next_check_in(&ServerId::from_number(7), now).earliest.duration_since(now);
-            assert!(ahead >= REFRESH_AGE - WINDOW - SignedDuration::from_secs(1) && ahead <= DAY, "{ahead}");
+        for minute in 0..24 * 60 {
+            let activated = start + SignedDuration::from_mins(minute);
+            let first = next_check_in(&server, activated);
+            let ahead = first.earliest.duration_since(activated);
+            assert!(ahead >= EARLY - SignedDuration::from_secs(1) && ahead <= DAY + EARLY, "{ahead}");
+            let expected = |now| expected_check_in(&server, Some(activated), now);
+            assert_eq!(expected(activated), first.earliest);
+            for came in [first.earliest, first.earliest + SignedDuration::from_secs(1), first.latest] {
+                let second = next_check_in(&server, came);
+                assert_eq!(second.earliest.duration_since(first.earliest), DAY);
+                assert_eq!(expected(came + SignedDuration::from_secs(1)), second.earliest);
+            }
         }
     }
 
     #[test]
-    fn the_second_check_in_is_at_the_servers_own_time_and_the_portal_expects_each() {
+    fn a_visit_that_left_no_trace_is_not_awaited_for_ever() {
         let server = ServerId::from_number(7);
-        let start: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
-        for minute in 0..24 * 60 {
-            let activated = start + SignedDuration::from_mins(minute);
-            let expected = |now| expected_check_in(&server, Some(activated), now);
-            let first = next_check_in(&server, activated);
-            assert_eq!(expected(activated), first.earliest);
-            for came in [first.earliest + SignedDuration::from_secs(1), first.latest] {
-                let second = next_check_in(&server, came);
-                assert_eq!(second.earliest.as_second().rem_euclid(DAY.as_secs()), second_of_day(&server));
-                assert_eq!(expected(came), second.earliest);
-            }
-        }
+        let own = next_check_in(&server, "2026-11-24T08:00:00Z".parse().unwrap());
+        let awaited = |hours, now| awaited_check_in(&server, own.earliest - SignedDuration::from_hours(hours), now);
+        let later = own.latest + SignedDuration::from_secs(1);
+        assert_eq!(awaited(2, own.latest), own);
+        assert_eq!(awaited(2, later).earliest, own.earliest + DAY);
+        assert_eq!(awaited(20, later), own);
+    }
+
+    #[test]
+    fn who_comes_a_moment_early_does_not_come_twice() {
+        let server = ServerId::from_number(7);
+        let own = next_check_in(&server, "2026-11-24T08:00:00Z".parse().unwrap()).earliest;
+        assert_eq!(next_check_in(&server, own - SignedDuration::from_secs(1)).earliest, own + DAY);
     }
 
     #[test]
