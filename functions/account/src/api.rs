@@ -173,7 +173,8 @@ fn staff(api: Api) -> Api {
                 .problems(&["invalid_body", "order_cancelled", "not_a_purchase"]),
         )
         .operation(
-            read("listParkedMails", "Mails that were given up and wait for staff").reply::<ParkedMailListView>(200),
+            read("listParkedMails", "Mails that were given up or came back and wait for staff")
+                .reply::<ParkedMailListView>(200),
         )
         .operation(
             write("retryMail", "Try a mail again that was given up")
@@ -182,7 +183,9 @@ fn staff(api: Api) -> Api {
                 .problems(&["mail_not_parked"]),
         )
         .operation(
-            write("dismissMail", "Send a mail no more that was given up").no_content().problems(&["mail_not_parked"]),
+            write("dismissMail", "Send a mail no more that was given up or came back")
+                .no_content()
+                .problems(&["mail_not_parked"]),
         )
 }
 

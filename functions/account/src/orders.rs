@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use http_api::{Call, Failure, Reply};
+use jiff::Timestamp;
 use lambda_http::http::StatusCode;
 use licensing::access::Actor;
 use licensing::account::{Account, Policy};
@@ -119,15 +120,22 @@ fn link_mail(order: &Order, receipts: &[Receipt]) -> MailView {
 
 /// How far a mail has come, as its receipt says.
 pub(crate) fn mail(receipt: &Receipt) -> MailView {
-    let (state, at) = match &receipt.state {
+    let (state, at) = mail_state(&receipt.state);
+    MailView { recorded_at: receipt.recorded_at, state, at }
+}
+
+/// The word for how far a mail has come, and since when, where it has come to an end.
+pub(crate) fn mail_state(state: &DeliveryState) -> (MailWord, Option<Timestamp>) {
+    match state {
         DeliveryState::Sent { at, .. } => (MailWord::Sent, Some(*at)),
         DeliveryState::Parked { at, .. } => (MailWord::Parked, Some(*at)),
+        DeliveryState::Bounced { at, .. } => (MailWord::Bounced, Some(*at)),
+        DeliveryState::Complained { at, .. } => (MailWord::Complained, Some(*at)),
         DeliveryState::Dismissed { at } => (MailWord::Dismissed, Some(*at)),
         DeliveryState::Waiting | DeliveryState::Claimed { .. } | DeliveryState::Expanded { .. } => {
             (MailWord::Waiting, None)
         }
-    };
-    MailView { recorded_at: receipt.recorded_at, state, at }
+    }
 }
 
 fn generation(event: &Event) -> Option<u32> {

@@ -149,17 +149,17 @@ fn view(
 }
 
 fn mail(receipt: &Receipt, people: &People) -> ReceiptView {
-    let (message_id, reason) = match &receipt.state {
-        DeliveryState::Sent { message_id, .. } => (Some(message_id.clone()), None),
-        DeliveryState::Parked { reason, .. } => (None, Some(reason.clone())),
-        _ => (None, None),
+    let state = &receipt.state;
+    let reason = match state {
+        DeliveryState::Sent { note, .. } => note.clone(),
+        _ => state.given_up().map(|given_up| given_up.reason.to_owned()),
     };
     ReceiptView {
         mail_id: mails::id(receipt.delivery, receipt.reader),
         kind: MailKind::from(&receipt.event),
         reader: people.view(receipt.reader),
         mail: orders::mail(receipt),
-        message_id,
+        message_id: state.message_id().map(str::to_owned),
         reason,
     }
 }

@@ -171,16 +171,21 @@ impl Composer<'_> {
     async fn undelivered(&self, failed: Ulid, reader: PersonId) -> Result<Option<Message>, TableError> {
         let failed = self.table.delivery(key::outbox(failed, Some(reader))).await?;
         let Some(failed) = failed else { return Ok(None) };
-        let DeliveryState::Parked { reason, .. } = &failed.state else { return Ok(None) };
+        let Some(given_up) = failed.state.given_up() else { return Ok(None) };
+        let cause = match failed.state {
+            DeliveryState::Bounced { .. } => UndeliveredCause::Bounced,
+            DeliveryState::Complained { .. } => UndeliveredCause::Complained,
+            _ => UndeliveredCause::Parked,
+        };
         let (kind, about) = self.about(&failed.event).await?;
         Ok(Some(Message::Undelivered(UndeliveredMail {
-            cause: UndeliveredCause::Parked,
+            cause,
             kind,
             recipient: self.table.person(reader).await?.map(|person| person.email),
             about: about.unwrap_or_else(|| Name::new("")),
             recorded_at: failed.recorded_at,
             attempts: failed.attempts,
-            reason: Some(Name::new(reason)),
+            reason: Some(Name::new(given_up.reason)),
             portal_link: self.portal(),
         })))
     }

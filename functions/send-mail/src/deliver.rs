@@ -4,11 +4,12 @@ use http_api::metric::{self, Metric};
 use http_api::ulid_at;
 use jiff::{SignedDuration, Timestamp};
 use licensing::member::Person;
-use mail::{Envelope, Mailbox, SendFault, mime, render};
+use mail::{Envelope, Mailbox, mime, render};
 use table::{Delivery, DeliveryState, Event, Table, TableError, Transaction};
 
 use crate::SendMail;
 use crate::compose::compose;
+use crate::feedback;
 use crate::gather::gather;
 use crate::readers::readers;
 
@@ -76,19 +77,26 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
     let id = format!("{}.{}", delivery.id, reader.id);
     let unsubscribe = message.unsubscribe_link();
     let mime = mime(&rendered, &Envelope { unsubscribe, ..envelope(function, &delivery, &reader, &id) });
-    match function.sender.send(&function.from, &reader.email, mime).await {
+    let tags = [(feedback::DELIVERY, delivery.id.to_string()), (feedback::READER, reader.id.to_string())];
+    match function.sender.send(&function.from, &reader.email, mime, tags).await {
         Ok(sent) => {
-            let state = DeliveryState::Sent { at: now, message_id: sent.0 };
-            settle(&function.table, delivery.moved(state, now), None).await?;
             metric::count(Metric::MailsSent, now);
-            Ok(())
+            let state = DeliveryState::Sent { at: now, message_id: sent.0, note: None };
+            match settle(&function.table, delivery.moved(state, now), None).await {
+                // That it came back was heard before this could be written, and is newer.
+                Err(error) if error.is_lost() => Ok(()),
+                other => other,
+            }
         }
         Err(fault) if fault.may_retry() && delivery.attempts < ATTEMPTS_MAX => {
             tracing::warn!(delivery = %delivery.id, attempts = delivery.attempts, %fault, "delivery waits");
             let at = now.checked_add(pause(delivery.attempts)).unwrap_or(now);
             function.table.move_delivery(&delivery.moved(DeliveryState::Waiting, now).due(at)).await
         }
-        Err(fault) => park(&function.table, delivery, &fault, now).await,
+        Err(fault) => {
+            let state = DeliveryState::Parked { at: now, reason: fault.to_string() };
+            give_up(&function.table, delivery, state, now).await
+        }
     }
 }
 
@@ -106,21 +114,34 @@ fn envelope<'a>(function: &'a SendMail, delivery: &Delivery, reader: &'a Person,
     }
 }
 
-/// Gives a delivery up, where staff see it, and tells them; a mail to staff itself is only parked.
-async fn park(table: &Table, delivery: Delivery, fault: &SendFault, now: Timestamp) -> Result<(), TableError> {
-    tracing::error!(delivery = %delivery.id, %fault, "delivery parked");
+/// Leaves a delivery that did not reach its reader where staff see it, and tells them; a mail to staff itself is only
+/// left there.
+pub(crate) async fn give_up(
+    table: &Table,
+    delivery: Delivery,
+    state: DeliveryState,
+    now: Timestamp,
+) -> Result<(), TableError> {
+    let reason = state.given_up().map(|given_up| given_up.reason.to_owned());
+    let id = delivery.id;
+    let is_parked = matches!(state, DeliveryState::Parked { .. });
     let tells_staff = matches!(delivery.event, Event::DeliveryFailed { .. });
     let failed = delivery.reader.map(|reader| Event::DeliveryFailed { delivery: delivery.id, reader });
     let base_url = delivery.base_url.clone();
     let notice = failed.filter(|_| !tells_staff).map(|what| Delivery::record(ulid_at(now), what, &base_url, now));
-    let parked = delivery.moved(DeliveryState::Parked { at: now, reason: fault.to_string() }, now);
-    settle(table, parked, notice.as_ref()).await?;
-    metric::count(Metric::MailsParked, now);
+    settle(table, delivery.moved(state, now), notice.as_ref()).await?;
+    if is_parked {
+        tracing::error!(delivery = %id, reason, "delivery parked");
+        metric::count(Metric::MailsParked, now);
+    } else {
+        tracing::warn!(delivery = %id, reason, "mail came back");
+        metric::count(Metric::MailsReturned, now);
+    }
     Ok(())
 }
 
 /// Writes how a delivery ended, the receipt that its order keeps, and what somebody is told because of it.
-async fn settle(table: &Table, delivery: Delivery, notice: Option<&Delivery>) -> Result<(), TableError> {
+pub(crate) async fn settle(table: &Table, delivery: Delivery, notice: Option<&Delivery>) -> Result<(), TableError> {
     let mut transaction = Transaction::new();
     transaction.move_delivery(&delivery);
     if let Some(notice) = notice {

@@ -4,11 +4,13 @@ mod changed;
 mod compose;
 mod deliver;
 mod digest;
+mod feedback;
 mod gather;
 mod readers;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event;
+use aws_lambda_events::sns::SnsEvent;
 use brand::Brand;
 use http_api::lambda::warm_table;
 use http_api::metric::{Measurement, Metric};
@@ -51,10 +53,15 @@ pub enum StartError {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Invocation {
+    /// What the mail service says of mails that it took.
+    Feedback(SnsEvent),
     /// New items of the outbox.
     Stream(Event),
     /// The schedule.
-    Schedule {},
+    Schedule {
+        /// To sweep, which is all that it asks for.
+        sweep: bool,
+    },
 }
 
 impl SendMail {

@@ -14,7 +14,11 @@ async fn main() -> Result<(), Error> {
     run(service_fn(move |event: LambdaEvent<Invocation>| async move {
         Ok::<BatchAnswer, Error>(match event.payload {
             Invocation::Stream(event) => BatchAnswer::of(function.handle_stream(event).await),
-            Invocation::Schedule {} => {
+            Invocation::Feedback(event) => {
+                function.handle_feedback(event).await?;
+                BatchAnswer::default()
+            }
+            Invocation::Schedule { .. } => {
                 function.sweep().await?;
                 BatchAnswer::default()
             }

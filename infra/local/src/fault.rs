@@ -17,6 +17,12 @@ pub enum Fault {
     FailAfterAccept,
     /// The mail is taken, and the answer comes late.
     Slow,
+    /// The mail is taken, and the reader's mail server refuses it for good.
+    Bounced,
+    /// The mail is taken, and the reader's mailbox is full for now.
+    MailboxFull,
+    /// The mail is taken, and the reader reports it as unwanted.
+    Complained,
 }
 
 /// A switch for faults; a clone is another handle on the same one.

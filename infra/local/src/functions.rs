@@ -9,6 +9,8 @@ use aws_lambda_events::dynamodb::Event;
 use http_api::{Clock, Route, Settings};
 use lambda_http::{Body, Request, Response};
 use licensing::text::EmailAddress;
+use send_mail::Invocation;
+use serde_json::Value;
 
 use crate::dynamodb::TABLE;
 use crate::sign_in::Provider;
@@ -63,6 +65,9 @@ pub(crate) trait StreamFunction: Send + Sync {
     /// Finds what the stream missed.
     fn sweep(&self) -> BoxFuture<()>;
 }
+
+/// Hears what SES says of a mail, as Lambda hands it over; whether that went well.
+pub(crate) type Listener = Arc<dyn Fn(Value) -> BoxFuture<bool> + Send + Sync>;
 
 /// What the functions are told.
 pub(crate) fn settings(base_url: &str, events_url: String, provider: &Provider, config: &StackConfig) -> Settings {
@@ -120,11 +125,23 @@ macro_rules! stream_function {
 stream_function!(send_mail::SendMail);
 stream_function!(send_event::SendEvent);
 
+fn listener(function: Arc<send_mail::SendMail>) -> Listener {
+    Arc::new(move |event| {
+        let function = function.clone();
+        Box::pin(async move {
+            let Ok(Invocation::Feedback(event)) = serde_json::from_value(event) else { return false };
+            let heard = function.handle_feedback(event).await;
+            heard.inspect_err(|error| tracing::error!(cause = http_api::telemetry::causes(error), "not heard")).is_ok()
+        })
+    })
+}
+
 /// All functions, connected.
 pub(crate) struct Functions {
     http: Vec<HttpFunction>,
     streams: Vec<StreamSource>,
     advance: Arc<advance::Advance>,
+    listener: Listener,
 }
 
 impl Functions {
@@ -151,11 +168,12 @@ impl Functions {
         ];
         let send_mail = Arc::new(send_mail.await.map_err(StartError::function)?);
         let send_event = Arc::new(send_event.await.map_err(StartError::function)?);
+        let listener = listener(send_mail.clone());
         let streams = vec![
             StreamSource { name: "send-mail", prefix: "OUTBOX#", function: Arc::new(send_mail) },
             StreamSource { name: "send-event", prefix: "EVENT#", function: Arc::new(send_event) },
         ];
-        Ok(Self { http, streams, advance: Arc::new(advance.await.map_err(StartError::function)?) })
+        Ok(Self { http, streams, listener, advance: Arc::new(advance.await.map_err(StartError::function)?) })
     }
 
     pub(crate) fn http(&self) -> Vec<HttpFunction> {
@@ -171,6 +189,11 @@ impl Functions {
         if let Err(error) = self.advance.run(None).await {
             tracing::error!(cause = http_api::telemetry::causes(&error), "advance failed");
         }
+    }
+
+    /// The function that subscribes to what SES says of mails.
+    pub(crate) fn listener(&self) -> Listener {
+        self.listener.clone()
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {

@@ -8,6 +8,7 @@ mod environment;
 mod erp;
 mod error;
 mod fault;
+mod feedback;
 mod form;
 mod functions;
 mod gateway;

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::endpoint::{Endpoint, listen};
 use crate::erp::Erp;
 use crate::fault::Faults;
+use crate::feedback::{Subscription, topic};
 use crate::functions::{self, Functions};
 use crate::gateway::{Authorizer, Gateway, Limits};
 use crate::keys::{Keys, Rotation};
@@ -123,6 +124,7 @@ pub struct Stack {
     endpoints: Vec<Endpoint>,
     secrets: SharedSecrets,
     pumps: Vec<Mutex<Pump>>,
+    subscription: Option<Mutex<Subscription>>,
     background: Vec<JoinHandle<()>>,
 }
 
@@ -133,6 +135,7 @@ struct Ground {
     database: Database,
     mailbox: Mailbox,
     faults: Faults,
+    subscription: Subscription,
     receiver: Receiver,
     events_url: String,
     troubles: Troubles,
@@ -167,20 +170,8 @@ impl Stack {
         settings: Settings,
         functions: Arc<Functions>,
     ) -> Result<Self, StartError> {
-        let Ground {
-            store,
-            keys,
-            database,
-            mailbox,
-            faults,
-            receiver,
-            troubles,
-            secrets,
-            services,
-            sdk,
-            mut endpoints,
-            ..
-        } = ground;
+        let Ground { store, keys, database, mailbox, faults, subscription, receiver, .. } = ground;
+        let Ground { troubles, secrets, services, sdk, mut endpoints, .. } = ground;
         let clock = config.clock.clone();
         let wakes: Vec<Arc<Notify>> = functions.streams().iter().map(|_| Arc::default()).collect();
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
@@ -200,7 +191,13 @@ impl Stack {
         endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
         store.write_json(RUNNING, &base_url)?;
         store.write_json(ROOTS, &keys.roots)?;
-        let (pumps, background) = streams(config, &functions, &database, &store, wakes)?;
+        let (pumps, mut background) = streams(config, &functions, &database, &store, wakes)?;
+        let subscription = if config.background {
+            background.push(tokio::spawn(subscription.run(functions.listener())));
+            None
+        } else {
+            Some(Mutex::new(subscription))
+        };
         Ok(Self {
             base_url,
             mailbox,
@@ -219,6 +216,7 @@ impl Stack {
             endpoints,
             secrets,
             pumps: pumps.into_iter().map(Mutex::new).collect(),
+            subscription,
             background,
         })
     }
@@ -254,7 +252,7 @@ impl Stack {
         keys::rotate(&mut self.secrets.write().unwrap_or_else(PoisonError::into_inner), what)
     }
 
-    /// Shows `send-mail` and `send-event` what the stream holds, then sweeps; for a stack without background.
+    /// Shows `send-mail` and `send-event` what stream and topic hold, then sweeps; for a stack without background.
     ///
     /// # Panics
     ///
@@ -265,6 +263,9 @@ impl Stack {
             if let Err(error) = pump.lock().await.drain().await {
                 tracing::error!(%error, "a stream pump failed");
             }
+        }
+        if let Some(subscription) = &self.subscription {
+            subscription.lock().await.drain(&self.functions.listener()).await;
         }
         self.sweep().await;
     }
@@ -294,7 +295,8 @@ impl Ground {
         let dynamodb = Endpoint::serve_database(listen(0).await?, database.clone())?;
         let shared: SharedSecrets = Arc::new(RwLock::new(keys.secrets.clone()));
         let secrets = Endpoint::serve(listen(0).await?, secrets::router(shared.clone()))?;
-        let ses = Endpoint::serve(listen(0).await?, ses::router(mailbox.clone(), faults.clone()))?;
+        let (topic, subscription) = topic();
+        let ses = Endpoint::serve(listen(0).await?, ses::router(mailbox.clone(), faults.clone(), topic))?;
         let receiver = Receiver::new(&keys.secrets[keys::EVENT], config.clock.clone())?;
         let events = Endpoint::serve(listen(0).await?, receiver.clone().router())?;
         let events_url = format!("{}{}", events.url(), receiver::PATH);
@@ -312,6 +314,7 @@ impl Ground {
             database,
             mailbox,
             faults,
+            subscription,
             receiver,
             events_url,
             troubles,

@@ -19,6 +19,8 @@ pub enum Metric {
     MailsSent,
     /// Mails that were given up.
     MailsParked,
+    /// Mails that bounced or were reported as unwanted.
+    MailsReturned,
     /// Mails that wait at a sweep.
     MailsWaiting,
     /// How long the oldest of them has waited.

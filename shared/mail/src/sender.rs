@@ -4,7 +4,7 @@ use aws_sdk_ses::Client;
 use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ses::operation::send_raw_email::SendRawEmailError;
 use aws_sdk_ses::primitives::Blob;
-use aws_sdk_ses::types::RawMessage;
+use aws_sdk_ses::types::{MessageTag, RawMessage};
 use licensing::text::EmailAddress;
 
 /// The id that SES gave a mail; bounces name it.
@@ -55,9 +55,19 @@ impl Sender {
         Self { client, configuration_set }
     }
 
-    /// Sends the bytes of [`crate::mime()`]. The addresses are those of the envelope, whatever the headers say.
-    pub async fn send(&self, from: &EmailAddress, to: &EmailAddress, mime: Vec<u8>) -> Result<SesMessageId, SendFault> {
+    /// Sends the bytes of [`crate::mime()`]. The addresses are those of the envelope, whatever the headers say. What SES
+    /// says later of the mail, such as that it bounced, carries the tags; a value has ASCII letters, digits, hyphens and
+    /// underscores alone.
+    pub async fn send(
+        &self,
+        from: &EmailAddress,
+        to: &EmailAddress,
+        mime: Vec<u8>,
+        tags: [(&str, String); 2],
+    ) -> Result<SesMessageId, SendFault> {
         let message = RawMessage::builder().data(Blob::new(mime)).build().map_err(|_| no_answer("no data"))?;
+        let tag = |(name, value)| MessageTag::builder().name(name).value(value).build();
+        let tags: Vec<_> = tags.into_iter().map(tag).collect::<Result<_, _>>().map_err(|_| no_answer("no tag"))?;
         let sent = self
             .client
             .send_raw_email()
@@ -65,6 +75,7 @@ impl Sender {
             .destinations(to.as_str())
             .set_configuration_set_name(self.configuration_set.clone())
             .raw_message(message)
+            .set_tags(Some(tags))
             .send()
             .await;
         match sent {

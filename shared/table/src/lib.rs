@@ -43,7 +43,7 @@ pub use item::{Entity, Item, from_item};
 pub use meter::{Meter, Reading};
 pub use offline::OfflineAnswer;
 pub use order::{LicenseOwner, OrderByNumber, OrderOfCustomer};
-pub use outbox::{Delivery, DeliveryState, Event, delivery_from};
+pub use outbox::{Delivery, DeliveryState, Event, GivenUp, delivery_from};
 pub use person::{AddressBook, AddressOwner, Binding, Membership, Preferences};
 pub use receipt::Receipt;
 pub use remembered::{Recall, Remembered, Reply, Stored};

@@ -14,7 +14,7 @@ use crate::{Entity, Item, Passed, Remembered, Table, TableError, Transaction, fr
 
 /// Over how many partitions of the due index waiting deliveries are spread.
 const SHARDS: u128 = 4;
-/// The partition of the due index where parked deliveries wait for staff.
+/// The partition of the due index where deliveries that were given up or came back wait for staff.
 const PARKED_SHARD: &str = "PARKED";
 /// How long an item stays after it was sent or dismissed.
 const KEPT_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -184,6 +184,9 @@ pub enum DeliveryState {
         at: Timestamp,
         /// The mail service's id.
         message_id: String,
+        /// What the reader's mail server said since, such as that the mailbox is full; the mail may have arrived.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        note: Option<String>,
     },
     /// Given up until staff sends it again.
     Parked {
@@ -192,11 +195,60 @@ pub enum DeliveryState {
         /// Why, without addresses.
         reason: String,
     },
+    /// The mail service took it, and the reader's mail server refused it for good. It waits for staff.
+    Bounced {
+        /// When that was heard.
+        at: Timestamp,
+        /// The mail service's id.
+        message_id: String,
+        /// Why, without addresses.
+        reason: String,
+    },
+    /// It arrived, and the reader reported it as unwanted. It waits for staff.
+    Complained {
+        /// When that was heard.
+        at: Timestamp,
+        /// The mail service's id.
+        message_id: String,
+        /// As what it was reported.
+        reason: String,
+    },
     /// There is nobody to tell, or nothing left to tell.
     Dismissed {
         /// When.
         at: Timestamp,
     },
+}
+
+/// What waits for staff: since when, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenUp<'a> {
+    /// Since when.
+    pub at: Timestamp,
+    /// Why, without addresses.
+    pub reason: &'a str,
+}
+
+impl DeliveryState {
+    /// What staff has to look at: a mail that was given up, came back, or was reported as unwanted.
+    pub fn given_up(&self) -> Option<GivenUp<'_>> {
+        match self {
+            Self::Parked { at, reason } | Self::Bounced { at, reason, .. } | Self::Complained { at, reason, .. } => {
+                Some(GivenUp { at: *at, reason })
+            }
+            _ => None,
+        }
+    }
+
+    /// The mail service's id, where it took the mail.
+    pub fn message_id(&self) -> Option<&str> {
+        match self {
+            Self::Sent { message_id, .. } | Self::Bounced { message_id, .. } | Self::Complained { message_id, .. } => {
+                Some(message_id)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A recorded event (`reader` is `None`: tell everybody it concerns) or its mail to one reader.
@@ -225,6 +277,9 @@ pub struct Delivery {
     /// How far it has come.
     #[serde(flatten)]
     pub state: DeliveryState,
+    /// The mail service's id of the try that came back last, so that it is told once, however often it is heard.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub came_back: Option<String>,
     /// What staff was answered about it.
     #[serde(skip_serializing_if = "Remembered::is_empty", default)]
     pub remembered: Remembered,
@@ -256,6 +311,7 @@ impl Delivery {
             recorded_at: now,
             attempts: 0,
             state: DeliveryState::Waiting,
+            came_back: None,
             remembered: Remembered::default(),
             due_shard: Some(shard(id, None)),
             due_at: Some(now),
@@ -286,13 +342,21 @@ impl Delivery {
         let (due_shard, due_at, expires) = match &state {
             DeliveryState::Waiting => (Some(shard(self.id, self.reader)), Some(now), None),
             DeliveryState::Claimed { until } => (Some(shard(self.id, self.reader)), Some(*until), None),
-            DeliveryState::Parked { at, .. } => (Some(PARKED_SHARD.to_owned()), Some(*at), None),
+            DeliveryState::Parked { at, .. }
+            | DeliveryState::Bounced { at, .. }
+            | DeliveryState::Complained { at, .. } => (Some(PARKED_SHARD.to_owned()), Some(*at), None),
             DeliveryState::Expanded { at } | DeliveryState::Sent { at, .. } | DeliveryState::Dismissed { at } => {
                 (None, None, Some((*at + KEPT_AFTER).as_second()))
             }
         };
         let attempts = self.attempts + u32::from(matches!(state, DeliveryState::Claimed { .. }));
-        Self { version: self.version + 1, attempts, state, due_shard, due_at, expires, ..self }
+        let came_back = match &state {
+            DeliveryState::Bounced { message_id, .. } | DeliveryState::Complained { message_id, .. } => {
+                Some(message_id.clone())
+            }
+            _ => self.came_back,
+        };
+        Self { version: self.version + 1, attempts, state, came_back, due_shard, due_at, expires, ..self }
     }
 
     /// Whether its time has come.

@@ -21,7 +21,7 @@ pub struct Receipt {
     pub event: Event,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// How far it has come since it was sent or parked first, when, and the mail service's id.
+    /// How far it has come since it was sent or given up first, when, and the mail service's id.
     #[serde(flatten)]
     pub state: DeliveryState,
 }

@@ -8,6 +8,7 @@ mod check_in_rows;
 mod demo;
 mod endings;
 mod events;
+mod feedback;
 mod forwards;
 mod import;
 mod logs;

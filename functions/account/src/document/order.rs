@@ -166,7 +166,7 @@ pub struct MailView {
     pub recorded_at: Timestamp,
     /// How far it has come.
     pub state: MailWord,
-    /// When it was sent, given up or dismissed.
+    /// When it was sent, given up or dismissed, or when it came back.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,
@@ -258,7 +258,7 @@ pub struct StaffOrderView {
     pub audit: Vec<EntryView>,
 }
 
-/// A mail of an order that was sent, given up or dismissed.
+/// A mail of an order that was sent, given up or dismissed, or that came back.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView {
@@ -274,7 +274,7 @@ pub struct ReceiptView {
     /// The mail service's id, where it took it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    /// Why it was given up.
+    /// Why it was given up or came back; of a mail that was sent, what the reader's mail server said since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -286,7 +286,7 @@ pub struct ParkedMailListView {
     pub mails: Vec<ParkedMailView>,
 }
 
-/// A mail that was given up.
+/// A mail that was given up or came back.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkedMailView {
@@ -302,12 +302,14 @@ pub struct ParkedMailView {
     /// When it was recorded.
     #[schema(value_type = String, format = DateTime)]
     pub recorded_at: Timestamp,
-    /// When it was given up.
+    /// Whether it was given up, bounced, or was reported as unwanted.
+    pub state: MailWord,
+    /// When it was given up or came back.
     #[schema(value_type = String, format = DateTime)]
     pub parked_at: Timestamp,
     /// How often it was tried.
     pub attempts: u32,
-    /// Why it was given up.
+    /// Why it was given up or came back.
     pub reason: String,
 }
 

@@ -293,6 +293,10 @@ words! {
         Sent,
         /// Given up until staff sends it again.
         Parked,
+        /// The reader's mail server refused it for good; staff may send it again.
+        Bounced,
+        /// It arrived, and the reader reported it as unwanted.
+        Complained,
         /// Not sent any more: staff dismissed it, or there was nothing left to tell.
         Dismissed,
     }
@@ -329,7 +333,7 @@ words! {
         ManagerAppointed,
         /// What ends soon, gathered for one reader.
         EndingsDigest,
-        /// Another mail was given up.
+        /// Another mail was given up or came back.
         DeliveryFailed,
     }
 }

@@ -1,4 +1,4 @@
-//! Mails that were given up: `GET /v1/mails`, and what staff does with one.
+//! Mails that were given up or came back: `GET /v1/mails`, and what staff does with one.
 
 use http_api::{Call, Failure, Idempotency, Reply, until_won};
 use lambda_http::http::StatusCode;
@@ -12,6 +12,7 @@ use ulid::Ulid;
 
 use crate::document::{MailKind, ParkedMailListView, ParkedMailView};
 use crate::once::{done, entry, refuse_reused, remember, repeated};
+use crate::orders::mail_state;
 use crate::people::People;
 
 /// Most mails that are listed; the longest parked ones come first, and who deals with them sees the next.
@@ -48,7 +49,7 @@ pub(crate) async fn settle(table: &Table, call: &Call, actor: &Actor, verdict: V
             return Ok(reply);
         }
         refuse_reused(&delivery.remembered, &request)?;
-        if !matches!(delivery.state, DeliveryState::Parked { .. }) {
+        if delivery.state.given_up().is_none() {
             return Err(Refusal::MailNotParked.into());
         }
         commit(table, call, actor, moved(delivery, verdict, &request, call)).await?;
@@ -79,16 +80,17 @@ async fn commit(table: &Table, call: &Call, actor: &Actor, delivery: Delivery) -
 }
 
 fn view(delivery: &Delivery, people: &People) -> Option<ParkedMailView> {
-    let (DeliveryState::Parked { at, reason }, Some(reader)) = (&delivery.state, delivery.reader) else { return None };
+    let (given_up, reader) = (delivery.state.given_up()?, delivery.reader?);
     Some(ParkedMailView {
         mail_id: id(delivery.id, reader),
         kind: MailKind::from(&delivery.event),
         reader: people.view(reader),
         order_id: delivery.event.order().map(|order| order.to_string()),
         recorded_at: delivery.recorded_at,
-        parked_at: *at,
+        state: mail_state(&delivery.state).0,
+        parked_at: given_up.at,
         attempts: delivery.attempts,
-        reason: reason.clone(),
+        reason: given_up.reason.to_owned(),
     })
 }
 

@@ -26,18 +26,18 @@ pub enum MailPart {
 }
 
 impl Mail {
-    pub(super) fn new(id: String, received: Timestamp, delivery: Delivery) -> Self {
+    pub(super) fn new(id: String, received: Timestamp, delivery: &Delivery) -> Self {
         let message = parse(&delivery.source);
         let in_message = |address: Option<&Address<'_>>| address.map(addresses).unwrap_or_default();
-        let sender = delivery.sender.or_else(|| in_message(message.from()).into_iter().next());
+        let sender = delivery.sender.clone().or_else(|| in_message(message.from()).into_iter().next());
         let recipients = if delivery.recipients.is_empty() {
             [message.to(), message.cc(), message.bcc()].into_iter().flat_map(in_message).collect()
         } else {
-            delivery.recipients
+            delivery.recipients.clone()
         };
-        let configuration_set = delivery.configuration_set;
+        let configuration_set = delivery.configuration_set.clone();
         let envelope = Envelope { id, received, sender: sender.unwrap_or_default(), recipients, configuration_set };
-        Self { envelope, source: delivery.source }
+        Self { envelope, source: delivery.source.clone() }
     }
 
     /// The subject, or nothing.
@@ -144,9 +144,10 @@ mod tests {
             sender: None,
             recipients: recipients.iter().map(ToString::to_string).collect(),
             configuration_set: None,
+            tags: Vec::new(),
             source: SOURCE.as_bytes().to_vec(),
         };
-        Mail::new("1".into(), Timestamp::UNIX_EPOCH, delivery)
+        Mail::new("1".into(), Timestamp::UNIX_EPOCH, &delivery)
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Delivery {
     pub(crate) recipients: Vec<String>,
     /// SES's configuration set.
     pub(crate) configuration_set: Option<String>,
+    /// Names and values that the sender gave it, which SES repeats in whatever it says of the mail.
+    pub(crate) tags: Vec<(String, String)>,
     /// The message.
     pub(crate) source: Vec<u8>,
 }
@@ -96,7 +98,7 @@ impl Mailbox {
     }
 
     /// Keeps a mail; the answer is its id.
-    pub(crate) fn deliver(&self, delivery: Delivery) -> io::Result<String> {
+    pub(crate) fn deliver(&self, delivery: &Delivery) -> io::Result<String> {
         let mut mails = self.0.mails.lock().unwrap_or_else(PoisonError::into_inner);
         let mail = Arc::new(Mail::new(Ulid::generate().to_string(), self.0.clock.now(), delivery));
         let id = mail.envelope.id.clone();

@@ -46,7 +46,11 @@ async fn exchange(status: &str, body: &str) -> (String, Result<SesMessageId, Sen
     };
     let sender = Sender::new(client(&endpoint), Some("untracked".into()));
     let [from, to] = ["licenses@example.com", "ada@example.com"].map(|text| EmailAddress::parse(text).unwrap());
-    tokio::join!(served, sender.send(&from, &to, b"Subject: x\r\n\r\ny".to_vec()))
+    tokio::join!(served, sender.send(&from, &to, b"Subject: x\r\n\r\ny".to_vec(), tags()))
+}
+
+fn tags() -> [(&'static str, String); 2] {
+    [("delivery", "01J".to_owned()), ("reader", "01K".to_owned())]
 }
 
 fn is_whole(request: &str) -> bool {
@@ -78,6 +82,7 @@ async fn a_mail_goes_to_ses_and_its_id_comes_back() {
         "Destinations.member.1=ada%40example.com",
         "ConfigurationSetName=untracked",
         "RawMessage.Data=",
+        "Tags.member.1.Name=delivery&Tags.member.1.Value=01J&Tags.member.2.Name=reader&Tags.member.2.Value=01K",
     ] {
         assert!(request.contains(part), "{part}");
     }
@@ -107,6 +112,6 @@ async fn an_endpoint_that_is_not_there_may_be_tried_again() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let address = EmailAddress::parse("ada@example.com").unwrap();
-    let sent = Sender::new(client(&endpoint), None).send(&address, &address, Vec::new()).await;
+    let sent = Sender::new(client(&endpoint), None).send(&address, &address, Vec::new(), tags()).await;
     assert_eq!(sent, Err(SendFault::Transient { code: "not reached".into() }));
 }

@@ -1,4 +1,4 @@
-// Mails that were given up and wait for staff.
+// Mails that were given up or came back and wait for staff.
 
 import { useState } from "preact/hooks";
 
@@ -7,7 +7,7 @@ import { moment } from "../format";
 import { useLoaded } from "../loading";
 import { Link, Loading, Trouble } from "../parts/basics";
 import { MailActions } from "../staff/mail-actions";
-import { personFull } from "../staff/told";
+import { mailState, personFull } from "../staff/told";
 import { many, put, words } from "../words";
 
 const EVERY_MS = 10_000;
@@ -55,7 +55,7 @@ function Parked({ mail, onDone }: { mail: ParkedMail; onDone: (sentence: string)
     <li>
       <div class="what">
         <strong>{staff.mailKinds[mail.kind]}</strong>{" "}
-        <span class="status wrong">{put(staff.mailStates.parked, { at: moment(mail.parkedAt) })}</span>
+        <span class="status wrong">{mailState({ ...mail, at: mail.parkedAt })}</span>
       </div>
       <div class="muted">{personFull(mail.reader)}</div>
       <div class="reason">{mail.reason}</div>

@@ -28,7 +28,12 @@ export function mailState(mail: { state: Mail["state"]; at?: string | null; reco
 
 /** How a mail's state looks. */
 export function mailLook(state: Mail["state"]): string {
-  return { waiting: "", sent: "good", parked: "wrong", dismissed: "" }[state];
+  return { waiting: "", sent: "good", parked: "wrong", bounced: "wrong", complained: "wrong", dismissed: "" }[state];
+}
+
+/** Whether a mail is for staff to look at: to send it again, or not at all. */
+export function waitsForStaff(state: Mail["state"]): boolean {
+  return state === "parked" || state === "bounced" || state === "complained";
 }
 
 /** How an order's status looks. */

@@ -4,7 +4,7 @@ import type { Entry, StaffOrder } from "../api";
 import { moment } from "../format";
 import { words } from "../words";
 import { MailActions } from "./mail-actions";
-import { actorText, entryText, isLinkQueued, mailLook, mailState, personFull, type Mail } from "./told";
+import { actorText, entryText, isLinkQueued, mailLook, mailState, personFull, waitsForStaff, type Mail } from "./told";
 
 type OnDone = (sentence: string) => Promise<void>;
 
@@ -53,7 +53,7 @@ function MailRow({ mail, onDone }: { mail: Mail; onDone: OnDone }) {
         </div>
       )}
       {mail.reason && <div class="reason">{mail.reason}</div>}
-      {mail.state === "parked" && <MailActions mailId={mail.mailId} reader={mail.reader} onDone={onDone} />}
+      {waitsForStaff(mail.state) && <MailActions mailId={mail.mailId} reader={mail.reader} onDone={onDone} />}
     </li>
   );
 }
