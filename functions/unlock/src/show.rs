@@ -37,7 +37,7 @@ pub(crate) async fn show(
             let codes: Vec<LicenseCode> = order.lines.iter().map(|line| line.license_code.clone()).collect();
             let grants = function.table.grants_of(unlocked.account, &codes).await?;
             let order = OrderView::of(order, &grants);
-            let page = unlocked_page(call, opened, &order, &roster, unlocked, (&told, &people), notice, typed);
+            let page = unlocked_page(call, opened, &order, &roster, unlocked, (&told, &people), (notice, typed));
             Ok(reply(status, page))
         }
     }
@@ -65,8 +65,7 @@ fn unlocked_page(
     roster: &Roster,
     unlocked: Unlocked,
     (told, people): (&[PersonId], &[Person]),
-    notice: Option<Notice>,
-    typed: &str,
+    (notice, typed): (Option<Notice>, &str),
 ) -> crate::page::Page {
     let masked = |id: PersonId| people.iter().find(|person| person.id == id).map(|person| person.email.masked());
     let order = &opened.order.state;

@@ -40,8 +40,8 @@ impl History {
         let applied = self.model.change(customer, &codes, |line| {
             let wish = wishes.iter().zip(&codes).find(|(_, code)| **code == line.code).unwrap().0;
             line.spans.extend(wish.span);
-            line.care_start =
-                line.care_start.max(wish.care.then(|| line.spans.last().unwrap().start).unwrap_or(line.start));
+            let care_start = if wish.care { line.spans.last().unwrap().start } else { line.start };
+            line.care_start = line.care_start.max(care_start);
         });
         if applied {
             self.model.accounts[customer].did("renewOrder");

@@ -125,8 +125,8 @@ impl History {
         let order = self.model.orders.get_mut(number).unwrap();
         order.unlocked = Some(now);
         let (customer, id) = (order.customer, order.id.clone());
-        let gives = |line: &&Line| !line.cancelled && !line.is_over(now);
-        let given = order.lines.iter().filter(gives).map(|line| (id.clone(), line.clone()));
+        let counts = |line: &&Line| !line.cancelled && !line.is_over(now);
+        let given = order.lines.iter().filter(counts).map(|line| (id.clone(), line.clone()));
         let account = &mut self.model.accounts[customer];
         account.grants.extend(given);
         account.did("unlockOrder");

@@ -113,10 +113,10 @@ fn wish(call: &Call) -> Result<Wish, Failure> {
     }
     match reason {
         Ok(reason) if faults.is_empty() => {
-            codes.iter_mut().for_each(|codes| {
+            if let Some(codes) = &mut codes {
                 codes.sort_unstable();
                 codes.dedup();
-            });
+            }
             Ok(Wish { reason, codes })
         }
         _ => Err(Rejection::InvalidBody(faults).into()),

@@ -24,10 +24,7 @@ pub(crate) async fn lock(table: &Table, call: &Call, actor: &Actor) -> Result<Re
             return Ok(reply);
         }
         refuse_reused(&order.remembered, &request)?;
-        let unlocked = match order.state.unlocked {
-            Some(unlocked) => unlocked,
-            None => return Err(not_unlocked(&order.state).into()),
-        };
+        let Some(unlocked) = order.state.unlocked else { return Err(not_unlocked(&order.state).into()) };
         let account = table.account(unlocked.account).await?;
         let account = account.ok_or_else(|| Failure::broken("lock order", "the account is gone"))?;
         let codes: Vec<LicenseCode> = order.state.lines.iter().map(|line| line.license_code.clone()).collect();

@@ -11,6 +11,9 @@ use crate::id::OrderNumber;
 
 const OLDER: &str = "older_than_applied";
 
+/// A line has a fault, and it was told.
+struct Faulty;
+
 impl Work<'_> {
     /// Renews what the lines name, or says of every line why not.
     pub(super) fn renew(&mut self, lines: &[RenewalLine], order: &OrderNumber) {
@@ -20,7 +23,7 @@ impl Work<'_> {
             let Some(found) = found else { continue };
             let term = self.new_term(&found.grant, line, &pointer);
             let care = self.new_care(&found.grant, line.care, &pointer);
-            if let (Some(term), Some(care)) = (term, care) {
+            if let (Ok(term), Ok(care)) = (term, care) {
                 self.renewed(found, term, care, order);
             }
         }
@@ -33,10 +36,10 @@ impl Work<'_> {
         self.put(found, after, Done::Renewed { term, care });
     }
 
-    /// The new term of a line; `None` where it has a fault.
-    fn new_term(&mut self, grant: &Grant, line: &RenewalLine, pointer: &str) -> Option<Option<Term>> {
-        let Some(start) = line.start else { return Some(None) };
-        let last = *grant.last_term()?;
+    /// The new term of a line, where it has one.
+    fn new_term(&mut self, grant: &Grant, line: &RenewalLine, pointer: &str) -> Result<Option<Term>, Faulty> {
+        let Some(start) = line.start else { return Ok(None) };
+        let last = *grant.last_term().ok_or(Faulty)?;
         let fits = match grant.pool.license {
             LicenseType::Subscription => self.fits_subscription(line, pointer),
             LicenseType::Perpetual => self.fits_perpetual(line, pointer),
@@ -48,19 +51,19 @@ impl Work<'_> {
         let Some(capacity) = capacity else {
             let detail = format!("Quantity times capacity must be at most {LINE_CAPACITY_MAX}.");
             self.fault(format!("{pointer}/quantity"), "quantity_too_large", detail);
-            return None;
+            return Err(Faulty);
         };
         if grant.pool.license == LicenseType::Perpetual && fits && capacity <= last.capacity {
             let detail = "A perpetual licence can grow, not shrink: send more pieces than before.";
             self.fault(format!("{pointer}/quantity"), "not_more_than_before", detail);
-            return None;
+            return Err(Faulty);
         }
         if start < last.start {
             let detail = format!("The term that is known begins on {}, so this renewal is older.", last.start);
             self.fault(format!("{pointer}/start"), OLDER, detail);
-            return None;
+            return Err(Faulty);
         }
-        fits.then_some(Some(Term { capacity, start, term: line.term }))
+        if fits { Ok(Some(Term { capacity, start, term: line.term })) } else { Err(Faulty) }
     }
 
     fn fits_subscription(&mut self, line: &RenewalLine, pointer: &str) -> bool {
@@ -81,14 +84,14 @@ impl Work<'_> {
         line.term.is_none() && line.quantity.is_some()
     }
 
-    /// The new care of a line; `None` where it has a fault.
-    fn new_care(&mut self, grant: &Grant, care: Option<Care>, pointer: &str) -> Option<Option<Care>> {
-        let (Some(new), Some(last)) = (care, grant.care.last()) else { return Some(care) };
+    /// The new care of a line, where it has one.
+    fn new_care(&mut self, grant: &Grant, care: Option<Care>, pointer: &str) -> Result<Option<Care>, Faulty> {
+        let (Some(new), Some(last)) = (care, grant.care.last()) else { return Ok(care) };
         if new.start < last.start {
             let detail = format!("The care that is known begins on {}, so this renewal is older.", last.start);
             self.fault(format!("{pointer}/care/start"), OLDER, detail);
-            return None;
+            return Err(Faulty);
         }
-        Some(Some(new))
+        Ok(Some(new))
     }
 }
