@@ -50,6 +50,7 @@ impl History {
 
     pub async fn order_revised(&mut self) -> Outcome {
         let Some((number, mut order)) = self.known_order() else { return Outcome::Idle };
+        let was_cancelled = order.is_cancelled();
         order.revision += 1;
         order.lines[0].quantity += 1;
         order.lines[0].spans[0].capacity = capacity(order.lines[0].sku, order.lines[0].quantity);
@@ -61,7 +62,7 @@ impl History {
         if order.unlocked.is_some() {
             return refused(&answer, &["order_not_locked"]);
         }
-        if order.is_cancelled() {
+        if was_cancelled {
             return refused(&answer, &["order_cancelled"]);
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
