@@ -50,7 +50,7 @@ def test_a_root_signs_no_answers_and_a_key_of_the_set_signs_no_key_sets() -> Non
 
 def test_every_code_of_a_refusal_has_a_vector() -> None:
     codes = [vector["claims"]["code"] for vector in ANSWERS["refusals.json"]["valid"]]
-    assert codes == ["server_disabled", "token_superseded", "released", "conflict"]
+    assert codes == ["server_disabled", "token_superseded", "released", "conflict", "offline"]
 
 
 @pytest.mark.parametrize("vector", KEY_SETS["valid"], ids=lambda vector: vector["name"])
