@@ -138,7 +138,7 @@ pub fn openapi() -> OpenApi {
                      vendor's staff releases with a reason, without limit.",
                 )
                 .problems(&["server_not_bound", "too_many_releases", "no_conflict", "server_disabled"])
-                .problems(&["offline_not_returned", "reason_required"])
+                .problems(&["offline_not_returned", "reason_required", "invalid_body"])
                 .problems(&["malformed_body", "unsupported_media_type"])
                 .body::<Release>()
                 .reply::<Released>(200),

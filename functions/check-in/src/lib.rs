@@ -297,7 +297,7 @@ pub fn openapi() -> OpenApi {
             offline("declareOfflineLost", "Declare the AppSuite of an offline server lost")
                 .says("Twice in 365 days for an account; beyond that by the vendor's staff with a reason.")
                 .body::<Loss>()
-                .problems(&["nothing_to_return", "too_many_losses", "reason_required"]),
+                .problems(&["nothing_to_return", "too_many_losses", "reason_required", "invalid_body"]),
         )
         .operation(Operation::new("getJwks", "The keys that sign answers").reply::<JwksDocument>(200))
         .operation(Operation::new("testConnection", "See whether the service can be reached").reply::<Connected>(200))
