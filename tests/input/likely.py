@@ -57,12 +57,14 @@ def real_id(world: World, operation: str, name: str, value: Any) -> Any:
     if kept(value):
         return value
     locked = operation in ("showOrder", "probeOrder", "unlockOrder")
+    # Only the first has access, so it alone can be moved away; the second asks for it.
+    resellers = {"acceptReseller": world.resellers[1:], "moveReseller": world.resellers[:1]}
     people = world.requests if operation.endswith("Request") else world.members
     real = {
         "accountId": [world.account],
         "serverId": world.servers,
         "personId": people,
-        "resellerNumber": world.resellers[::-1] if operation == "acceptReseller" else world.resellers,
+        "resellerNumber": resellers.get(operation, world.resellers),
         "orderId": world.orders,
         "link": [world.locked_link if locked else world.unlocked_link],
     }
