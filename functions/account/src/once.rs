@@ -1,11 +1,10 @@
 //! What every write of people has in common: it is done once, and the audit trail tells who did it.
 
-use http_api::{Call, Failure, Idempotency, Reply};
+use http_api::{Idempotency, Reply};
 use licensing::Refusal;
-use licensing::access::Actor;
-use serde::Serialize;
-use serde_json::Value;
-use table::{AuditEntry, Recall, Remembered};
+use table::{Recall, Remembered};
+
+pub(crate) use http_api::change::{answer, entry};
 
 /// The answer of the first request, where this one repeats it. Only who sent the first one can repeat it, so this may
 /// be asked before authority: somebody who has left an account gets the answer to their leaving again.
@@ -30,25 +29,7 @@ pub(crate) fn remember(remembered: &mut Remembered, request: &Idempotency, answe
     remembered.remember(&request.key, &request.hash, answer.clone());
 }
 
-/// An answer with a document.
-pub(crate) fn answer(status: u16, document: &impl Serialize) -> Result<table::Reply, Failure> {
-    let body = serde_json::to_string(document).map_err(|error| Failure::broken("serialize the answer", error))?;
-    Ok(table::Reply { status, body })
-}
-
 /// The answer that something is done.
 pub(crate) const fn done() -> table::Reply {
     table::Reply { status: 204, body: String::new() }
-}
-
-/// An entry of the audit trail; `details` refer to people by id.
-pub(crate) fn entry(call: &Call, actor: &Actor, details: Value, version: Option<u64>) -> AuditEntry {
-    AuditEntry {
-        id: call.ulid(),
-        at: call.now,
-        actor: table::Actor::Person(actor.person),
-        action: call.operation.to_owned(),
-        details,
-        version,
-    }
 }

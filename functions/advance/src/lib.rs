@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use aws_config::SdkConfig;
 use futures::StreamExt;
 use futures::stream;
+use http_api::lambda::warm_table;
 use http_api::telemetry::causes;
 use http_api::{Clock, Failure, Settings};
 use jiff::{SignedDuration, Timestamp};
@@ -29,16 +30,10 @@ pub struct Advance {
     base_url: String,
 }
 
-/// Why the function can't start.
+/// Nobody calls this function, so no request says where the service is.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Nobody calls this function, so no request says where the service is.
-    #[error("BASE_URL is missing: where the links of mails lead")]
-    NoBaseUrl,
-    /// The table can't be reached.
-    #[error(transparent)]
-    Table(#[from] TableError),
-}
+#[error("BASE_URL is missing: where the links of mails lead")]
+pub struct NoBaseUrl;
 
 /// Some could not be taken further; they are due at the next run.
 #[derive(Debug, thiserror::Error)]
@@ -58,12 +53,10 @@ impl Advance {
     ///
     /// # Errors
     ///
-    /// When the base URL is missing or the table can't be reached.
-    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, StartError> {
-        let table = Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str());
-        let base_url = settings.base_url.clone().ok_or(StartError::NoBaseUrl)?;
-        table.warm().await?;
-        Ok(Self { clock, table, base_url })
+    /// When the base URL is missing.
+    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, NoBaseUrl> {
+        let base_url = settings.base_url.clone().ok_or(NoBaseUrl)?;
+        Ok(Self { clock, table: warm_table(settings, sdk).await, base_url })
     }
 
     /// Takes every account and server that is due to today, or as many as there is time for before the deadline.

@@ -1,15 +1,15 @@
 //! The Lambda function `advance`.
 
 use advance::Advance;
-use http_api::{Clock, Settings, telemetry};
+use http_api::{Clock, Settings, lambda, telemetry};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let sdk = aws_config::load_from_env().await;
+    let sdk = lambda::sdk_config();
     let function = Advance::connect(&Settings::from_env()?, &sdk, Clock::system()).await?;
     let function = &function;
     run(service_fn(move |event: LambdaEvent<Value>| async move {

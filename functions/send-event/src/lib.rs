@@ -7,6 +7,7 @@ mod receiver;
 use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event;
 use futures::future::join_all;
+use http_api::lambda::warm_table;
 use http_api::metric::{Measurement, Metric};
 use http_api::{Clock, Settings, telemetry};
 use jiff::{SignedDuration, Timestamp};
@@ -65,16 +66,14 @@ impl SendEvent {
     ///
     /// When the receiver's address can't be used, or the ring can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, StartError> {
-        let receiver = match &settings.events_url {
-            Some(url) => {
-                let secrets = aws_sdk_secretsmanager::Client::new(sdk);
-                let ring = Secret::load(&secrets, &settings.event_keys, clock.now()).await?;
-                Some(Receiver::new(url, ring)?)
-            }
-            None => None,
+        let receiver = async {
+            let Some(url) = &settings.events_url else { return Ok(None) };
+            let secrets = aws_sdk_secretsmanager::Client::new(sdk);
+            let ring = Secret::load(&secrets, &settings.event_keys, clock.now()).await?;
+            Ok::<_, StartError>(Some(Receiver::new(url, ring)?))
         };
-        let table = Table::new(aws_sdk_dynamodb::Client::new(sdk), settings.table_name.as_str());
-        Ok(Self { clock, table, receiver })
+        let (receiver, table) = tokio::join!(receiver, warm_table(settings, sdk));
+        Ok(Self { receiver: receiver?, table, clock })
     }
 
     /// Sends what a batch of the stream shows; the answer names the sequence numbers of what could not be dealt with

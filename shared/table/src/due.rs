@@ -13,7 +13,7 @@ use licensing::id::{AccountId, ServerId};
 use crate::definition::{DUE_AT, DUE_INDEX, DUE_SHARD};
 use crate::error::sdk;
 use crate::key::{self, Key};
-use crate::{Table, TableError, item};
+use crate::{Entity, Table, TableError, item};
 
 /// Over how many partitions of the index accounts and servers are spread: most of a vendor's terms end on the same
 /// day, so that many fall due together.
@@ -86,6 +86,22 @@ impl Table {
     ) -> Result<DuePage<ServerId>, TableError> {
         let page = self.due_page(server_shard(shard), now, after, limit).await?;
         Ok(DuePage { items: page.items.iter().filter_map(key::parse_server).collect(), next: page.next })
+    }
+
+    /// Items that fell due until `now` in the partitions `{name}#0`, `{name}#1` and so on of the due index, the longest
+    /// waiting first in each; at most `limit` of each.
+    pub(crate) async fn due_in_shards<E: Entity>(
+        &self,
+        name: &str,
+        shards: u128,
+        now: Timestamp,
+        limit: i32,
+    ) -> Result<Vec<E>, TableError> {
+        let mut keys = Vec::new();
+        for number in 0..shards {
+            keys.extend(self.due_keys(format!("{name}#{number}"), now, limit).await?);
+        }
+        self.get_many(keys).await
     }
 
     /// The first keys in a partition of the due index up to `now`, the longest due first; at most `limit`.

@@ -242,11 +242,7 @@ impl Table {
 
     /// Deliveries that fell due until `now`, the longest waiting first in each shard; at most `limit` a shard.
     pub async fn deliveries_due(&self, now: Timestamp, limit: i32) -> Result<Vec<Delivery>, TableError> {
-        let mut keys = Vec::new();
-        for number in 0..SHARDS {
-            keys.extend(self.due_keys(format!("OUTBOX#{number}"), now, limit).await?);
-        }
-        self.get_many(keys).await
+        self.due_in_shards("OUTBOX", SHARDS, now, limit).await
     }
 
     /// Deliveries that wait for staff; at most `limit`.

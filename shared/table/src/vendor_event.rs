@@ -334,11 +334,7 @@ impl Table {
 
     /// Events that fell due until `now`, the longest waiting first in each shard; at most `limit` a shard.
     pub async fn vendor_events_due(&self, now: Timestamp, limit: i32) -> Result<Vec<VendorEvent>, TableError> {
-        let mut keys = Vec::new();
-        for number in 0..SHARDS {
-            keys.extend(self.due_keys(format!("EVENT#{number}"), now, limit).await?);
-        }
-        self.get_many(keys).await
+        self.due_in_shards("EVENT", SHARDS, now, limit).await
     }
 
     /// Events that wait for staff; at most `limit`.

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 
 import { api, told, type ParkedEvent } from "../api";
 import { moment } from "../format";
-import { useLoaded, useWrite } from "../loading";
-import { Ask, Link, Loading, Trouble } from "../parts/basics";
-import { useOnce } from "../staff/once";
+import { useLoaded } from "../loading";
+import { Link, Loading, Trouble } from "../parts/basics";
+import { Waiting } from "../staff/waiting";
 import { many, put, words } from "../words";
 
 const EVERY_MS = 10_000;
@@ -71,49 +71,25 @@ function Parked({ event, onDone }: { event: ParkedEvent; onDone: (sentence: stri
 }
 
 function Actions({ event, onDone }: { event: ParkedEvent; onDone: (sentence: string) => Promise<void> }) {
-  const { events, staff } = words.value;
-  const [asks, setAsks] = useState(false);
-  const replay = useWrite();
-  const dismiss = useWrite();
-  const once = useOnce();
+  const { events } = words.value;
   const which = { type: event.type };
-  const params = (what: string) => ({ path: { eventId: event.eventId }, header: once.key(what) });
-  const onReplay = () =>
-    replay.run(async () => {
-      await told(api.POST("/v1/events/{eventId}/replay", { params: params("replay") }));
-      // It may be given up again, and then the next replay is another one.
-      once.next();
-      await onDone(put(events.replayed, which));
-    });
-  const onDismiss = () =>
-    dismiss.run(async () => {
-      await told(api.DELETE("/v1/events/{eventId}", { params: params("dismiss") }));
-      setAsks(false);
-      await onDone(put(events.dismissed, which));
-    });
+  const path = { eventId: event.eventId };
   return (
-    <>
-      <div class="actions">
-        <button type="button" class="button" disabled={replay.busy} aria-label={put(events.replayOne, which)} onClick={() => void onReplay()}>
-          {events.replay}
-        </button>
-        <button type="button" class="button" aria-label={put(events.dismissOne, which)} onClick={() => setAsks(true)}>
-          {staff.dismiss}
-        </button>
-      </div>
-      <Trouble problem={replay.problem} />
-      {asks && (
-        <Ask
-          asked={{ title: events.dismissTitle, text: <p>{events.dismissText}</p>, action: staff.dismiss, danger: true }}
-          busy={dismiss.busy}
-          problem={dismiss.problem}
-          onYes={() => void onDismiss()}
-          onNo={() => {
-            dismiss.clear();
-            setAsks(false);
-          }}
-        />
-      )}
-    </>
+    <Waiting
+      again={{
+        label: events.replay,
+        of: put(events.replayOne, which),
+        write: async (header) => told(api.POST("/v1/events/{eventId}/replay", { params: { path, header } })),
+        done: put(events.replayed, which),
+      }}
+      dismiss={{
+        of: put(events.dismissOne, which),
+        title: events.dismissTitle,
+        text: events.dismissText,
+        write: async (header) => told(api.DELETE("/v1/events/{eventId}", { params: { path, header } })),
+        done: put(events.dismissed, which),
+      }}
+      onDone={onDone}
+    />
   );
 }

@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 
 import { api, told, type StaffOrder } from "../api";
 import { useWrite } from "../loading";
-import { Ask, Dialog, Trouble } from "../parts/basics";
+import { Ask } from "../parts/basics";
+import { FormDialog } from "../parts/form";
 import { LanguageField } from "../parts/language";
 import { language, put, words } from "../words";
 import { Cancel, cancellable } from "./cancel";
@@ -114,48 +115,29 @@ function Lock({ shown, onDone, onClose, reload }: Asking) {
 }
 
 function Correct({ shown, onDone, onClose }: Asking) {
-  const { staff, frame } = words.value;
+  const { staff } = words.value;
   const [email, setEmail] = useState(shown.recipient.email ?? "");
   const [name, setName] = useState(shown.recipient.name ?? "");
   const [tongue, setTongue] = useState<string>(language.value);
-  const write = useWrite();
   const once = useOnce();
-  const onSend = () =>
-    write.run(async () => {
-      const body = { email: email.trim(), language: tongue, ...(name.trim() ? { name: name.trim() } : {}) };
-      await told(resend(shown, body, once.key(body)));
-      await onDone(put(staff.resent, { person: body.email }));
-    });
+  const onSend = async () => {
+    const body = { email: email.trim(), language: tongue, ...(name.trim() ? { name: name.trim() } : {}) };
+    await told(resend(shown, body, once.key(body)));
+    await onDone(put(staff.resent, { person: body.email }));
+  };
   return (
-    <Dialog title={staff.correct} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onSend();
-        }}
-      >
-        <p>{staff.correctText}</p>
-        <label class="field">
-          <span>{staff.email}</span>
-          <input type="email" required maxLength={254} autocomplete="off" value={email} onInput={(event) => setEmail(event.currentTarget.value)} />
-        </label>
-        <label class="field">
-          <span>{staff.name}</span>
-          <input type="text" maxLength={200} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
-        <LanguageField value={tongue} onChange={setTongue} />
-        <p class="muted">{staff.known}</p>
-        <Trouble problem={write.problem} />
-        <div class="actions">
-          <button type="submit" class="button first" disabled={write.busy}>
-            {staff.correctYes}
-          </button>
-          <button type="button" class="button" onClick={onClose}>
-            {frame.cancel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={staff.correct} text={staff.correctText} action={staff.correctYes} onSend={onSend} onClose={onClose}>
+      <label class="field">
+        <span>{staff.email}</span>
+        <input type="email" required maxLength={254} autocomplete="off" value={email} onInput={(event) => setEmail(event.currentTarget.value)} />
+      </label>
+      <label class="field">
+        <span>{staff.name}</span>
+        <input type="text" maxLength={200} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <LanguageField value={tongue} onChange={setTongue} />
+      <p class="muted">{staff.known}</p>
+    </FormDialog>
   );
 }
 
