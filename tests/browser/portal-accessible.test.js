@@ -4,11 +4,34 @@ import test, { after, before, describe } from "node:test";
 
 import { violations } from "./accessible.js";
 import { launch } from "./browsers.js";
-import { unlockedOrder, Visitor } from "./portal.js";
+import { Machine } from "./appsuite.js";
+import { setOffline, unlockedOrder, Visitor, visitorOfServer } from "./portal.js";
 
 const LANGUAGES = {
-  en: { add: /Add server/, server: /^Server 1/, orders: /^Orders$/, people: /^People$/, history: /^History$/, title: /Products for/ },
-  it: { add: /Aggiungi server/, server: /^Server 1/, orders: /^Ordini$/, people: /^Persone$/, history: /^Cronologia$/, title: /Prodotti per/ },
+  en: {
+    add: /Add server/,
+    server: /^Server 1/,
+    endings: /^What ends$/,
+    orders: /^Orders$/,
+    people: /^People$/,
+    history: /^History$/,
+    title: /Products for/,
+    lost: /^Declare lost/,
+    orderActs: [/^Send the link again/, /^Correct the recipient/, /^Lock again/, /^Cancel licenses/],
+    customerActs: [/^Change the grace/, /^Make a manager$/, /^Move from/, /^Make a manager of/],
+  },
+  it: {
+    add: /Aggiungi server/,
+    server: /^Server 1/,
+    endings: /^Scadenze$/,
+    orders: /^Ordini$/,
+    people: /^Persone$/,
+    history: /^Cronologia$/,
+    title: /Prodotti per/,
+    lost: /^Dichiara persa/,
+    orderActs: [/^Invia di nuovo il link/, /^Correggi il destinatario/, /^Blocca di nuovo/, /^Annulla licenze/],
+    customerActs: [/^Modifica la tolleranza/, /^Nomina un gestore$/, /^Passa da/, /^Nomina un gestore di/],
+  },
 };
 
 let browser;
@@ -27,14 +50,12 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       await open.click();
       await visitor.sees(/LIC/);
       assert.deepEqual(await violations(visitor.page), [], "licences");
-      for (const screen of ["orders", "people", "history"]) {
+      for (const screen of ["endings", "orders", "people", "history"]) {
         await visitor.press(words[screen]);
         await visitor.sees(/\d/);
         assert.deepEqual(await violations(visitor.page), [], screen);
       }
-      await visitor.page.goBack();
-      await visitor.page.goBack();
-      await visitor.page.goBack();
+      for (let back = 0; back < 4; back++) await visitor.page.goBack();
       await visitor.press(words.server);
       await visitor.sees(/Online/);
       assert.deepEqual(await violations(visitor.page), [], "server");
@@ -42,19 +63,35 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
     });
 
     test("with what the vendor's staff sees", async (test) => {
-      const { before: order } = await unlockedOrder(browser, test);
+      const { before: order, account } = await unlockedOrder(browser, test);
       const visitor = await Visitor.signedIn(browser, test, "vendor@example.com", { language });
       await visitor.sees(/Final Customer/);
       assert.deepEqual(await violations(visitor.page), [], "customers");
-      for (const path of [`/orders/${order.order.orderId}`, "/mails"]) {
-        await visitor.page.evaluate((path) => {
-          history.pushState(null, "", path);
-          dispatchEvent(new PopStateEvent("popstate"));
-        }, path);
+      for (const path of ["/mails", "/events", `/orders/${order.order.orderId}`]) {
+        await visitor.go(path);
         await visitor.sees(/\w/);
         await visitor.page.waitForNetworkIdle();
         assert.deepEqual(await violations(visitor.page), [], path);
       }
+      await assertDialogs(visitor, words.orderActs);
+      await visitor.go(`/customers/${account}/people`);
+      await assertDialogs(visitor, words.customerActs);
+      visitor.assertNoFault();
+    });
+
+    test("with a server that goes offline", async (test) => {
+      const visitor = await visitorOfServer(browser, test, "Accounting & Billing", 20, language);
+      const token = await visitor.token();
+      await setOffline(visitor);
+      await (await visitor.page.$("textarea")).type(await new Machine(test).request(token));
+      await visitor.page.click("form button[type=submit]");
+      await visitor.page.waitForSelector("textarea[readonly]");
+      await visitor.press(/^(QR code|Codice QR)/);
+      await visitor.page.waitForSelector("svg[role=img]");
+      assert.deepEqual(await violations(visitor.page), [], "its strings");
+      await visitor.press(words.lost);
+      await visitor.page.waitForSelector("dialog");
+      assert.deepEqual(await violations(visitor.page), [], "its loss");
       visitor.assertNoFault();
     });
 
@@ -64,4 +101,15 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       assert.deepEqual(await violations(visitor.page), []);
     });
   });
+}
+
+/** Opens what each button opens and leaves it with Escape. */
+async function assertDialogs(visitor, buttons) {
+  for (const button of buttons) {
+    await visitor.press(button, "main");
+    await visitor.page.waitForSelector("dialog[open]");
+    assert.deepEqual(await violations(visitor.page), [], String(button));
+    await visitor.page.keyboard.press("Escape");
+    await visitor.page.waitForFunction(() => !document.querySelector("dialog"));
+  }
 }

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 
 import { led, newPage } from "./browsers.js";
-import { baseUrl, lockedOrder } from "./stack.js";
+import { asStaffSeesIt, baseUrl, lockedOrder } from "./stack.js";
 import { until } from "./until.js";
+
+/** Where a server's mode is chosen. */
+export const MODE = "select[aria-labelledby=server-mode]";
 
 /** Somebody in a browser of their own, who has signed in and sees a screen. */
 export class Visitor {
@@ -98,6 +101,19 @@ export class Visitor {
     }, row);
   }
 
+  /** Goes to another screen of the portal as a link of it would. */
+  async go(path) {
+    await this.page.evaluate((path) => {
+      history.pushState(null, "", path);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }, path);
+  }
+
+  /** The server's token that the screen shows. */
+  async token() {
+    return until("the token", async () => (await this.text()).match(/b\d{9}\|[0-9a-z]+/)?.[0]);
+  }
+
   assertNoFault() {
     assert.deepEqual(this.faults, []);
   }
@@ -110,18 +126,26 @@ export async function unlockedOrder(browser, test) {
   await page.goto(order.link);
   await led(page, () => page.click("button[value=unlock]"));
   await page.close();
-  return { ...order, customer: order.before.customerContact.email, reseller: order.before.resellerContact.email };
+  const { accountId: account } = await asStaffSeesIt(order.number);
+  return { ...order, account, customer: order.before.customerContact.email, reseller: order.before.resellerContact.email };
+}
+
+/** Sets the server that is shown to offline. */
+export async function setOffline(visitor) {
+  await visitor.page.select(MODE, "offline");
+  await visitor.press(/^(Set to offline|Imposta offline)/i, "dialog");
+  await visitor.page.waitForSelector("#offline-title");
 }
 
 /** A customer who looks at a server that has all of one row. */
-export async function visitorOfServer(browser, test, row, capacity) {
+export async function visitorOfServer(browser, test, row, capacity, language = "en") {
   const order = await unlockedOrder(browser, test);
-  const customer = await Visitor.signedIn(browser, test, order.customer);
-  await customer.press(/Add server/);
+  const customer = await Visitor.signedIn(browser, test, order.customer, { language });
+  await customer.press(/Add server|Aggiungi server/);
   await customer.sees(/Server 1/);
-  await customer.type(new RegExp(`^${row} on Server 1`), String(capacity));
-  await customer.press(/^Save config/i);
-  await customer.sees(/Saved\./);
+  await customer.type(new RegExp(`^${row} (on|su) Server 1`), String(capacity));
+  await customer.press(/^(Save config|Salva)/i);
+  await customer.sees(/Saved\.|Salvat/);
   await customer.press(/^Server 1/);
   return customer;
 }

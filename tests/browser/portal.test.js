@@ -42,7 +42,7 @@ describe("the story of an order", () => {
     assert.match(await customer.sees(/Products for: Final Customer/), /250 \/ 250/, "straight to the own licences");
     await customer.press(/^Server 1/);
     await customer.sees(/Available/);
-    const token = await until("the token", async () => (await customer.text()).match(/b\d{9}\|[0-9a-z]+/)?.[0]);
+    const token = await customer.token();
     await activate(token);
     // Nobody reloads: the screen looks by itself.
     await customer.sees(/Activation status\s+Active/i);
@@ -139,7 +139,7 @@ describe("the licence table", () => {
 describe("a server", () => {
   test("in conflict shows what differs and is settled by a choice", async (test) => {
     const customer = await visitorOfServer(browser, test, FAX, 4);
-    const token = await until("the token", async () => (await customer.text()).match(/b\d{9}\|[0-9a-z]+/)?.[0]);
+    const token = await customer.token();
     await activate(token);
     await activate(token, ["copy", "elsewhere", "other board", "other network"]);
     assert.match(await customer.sees(/Two installations use this server's token/), /4 of 4 marks of the machine differ/);

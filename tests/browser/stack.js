@@ -15,7 +15,8 @@ const erpKey = readErpKey(setting("DATA_FOLDER"));
 
 let staffToken;
 
-function setting(name) {
+/** What `cargo xtask` says of the running stack. */
+export function setting(name) {
   const value = process.env[name];
   assert.ok(value, `${name} is not set: \`cargo xtask test --only browser\` starts a stack and sets it`);
   return value;

@@ -35,7 +35,8 @@ pub fn browser(environment: &Environment, counts: &mut Counts) -> Result<(), Fai
     install(environment)?;
     environment::run_counting(npm(environment, PORTAL, "test").env("NO_COLOR", "1"), counts)?;
     Running::during(environment, |stack| {
-        environment::run_counting(stack.told(&mut npm(environment, BROWSER, "test")), counts)
+        let appsuite = environment.binary("appsuite")?;
+        environment::run_counting(stack.told(&mut npm(environment, BROWSER, "test")).env("APPSUITE", appsuite), counts)
     })
 }
 

@@ -191,6 +191,11 @@ export const en = {
     status: "Activation status",
     mode: "Server activation mode",
     modes: { online: "Online", offline: "Offline" },
+    offlineTitle: "Set {server} to offline?",
+    offlineText:
+      "It no longer checks in. People carry a request from the AppSuite to this page and the response back, after each change. Enhanced support, proactive support and cloud services are for online servers.",
+    offlineUntil: "The AppSuite goes on with what it has until {at}. Bring it a response before.",
+    offlineYes: "Set to offline",
     version: "AppSuite version",
     activated: "Activated",
     lastSeen: "Seen last",

@@ -193,6 +193,11 @@ export const it: Words = {
     status: "Stato di attivazione",
     mode: "Modalità di attivazione del server",
     modes: { online: "Online", offline: "Offline" },
+    offlineTitle: "Impostare {server} come offline?",
+    offlineText:
+      "Non fa più contatti. Qualcuno porta una richiesta dall’AppSuite a questa pagina e la risposta indietro, dopo ogni modifica. Assistenza avanzata, assistenza proattiva e servizi cloud sono per i server online.",
+    offlineUntil: "L’AppSuite continua con ciò che ha fino al {at}. Portale prima una risposta.",
+    offlineYes: "Imposta offline",
     version: "Versione AppSuite",
     activated: "Attivato",
     lastSeen: "Visto l’ultima volta",
