@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::offline_world::{FAX, Offline};
-use crate::world::refused;
+use crate::world::{changing, refused, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_perpetual_server_lives_offline_from_request_to_return() {
@@ -63,6 +63,29 @@ async fn less_is_free_when_the_next_string_confirms_it() {
     assert_eq!(confirmed["spent"][0]["capacity"], 5);
     assert_eq!(it.used().await, 5);
     assert_eq!(it.save_on(&other, 15).await.status, 200);
+    it.world.stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cancelled_stays_spent_until_it_is_returned() {
+    let mut it = Offline::with(20).await;
+    let suite = it.installed().await;
+    let codes = json!([{ "licenseCode": "FAX-P" }]);
+    let cancelled = send(&it.world.stack, &changing(&it.world.clock, "cancellation", "20/00031", &codes)).await;
+    assert_eq!(cancelled.0, 201, "{}", cancelled.1);
+    it.buy_more().await;
+    // The cancelled licences' last day and their grace are over.
+    it.world.clock.advance(SignedDuration::from_hours(24 * 33));
+    it.world.customer = it.world.signed_in().await;
+    assert_eq!((suite.runs(), it.row().await["total"].as_u64(), it.used().await), (20, Some(20), 20));
+    let other = it.world.add_server().await;
+    assert_eq!(it.save(0).await.status, 200);
+    assert_eq!(it.used().await, 20, "nobody can take back what runs offline");
+    refused(&it.save_on(&other, 1).await, 409, "over_assigned");
+
+    assert_eq!(it.upload_return(&suite.client.offline_return().unwrap()).await.json()["outcome"], "returned");
+    assert_eq!((suite.runs(), it.used().await), (0, 0));
+    assert_eq!(it.save_on(&other, 20).await.status, 200);
     it.world.stack.stop().await;
 }
 

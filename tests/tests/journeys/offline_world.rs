@@ -16,21 +16,30 @@ pub struct Offline {
     pub server: String,
 }
 
+async fn buy(world: &World, number: &str, code: &str) {
+    let mut perpetual = order(&world.clock, number, &[("IM120-4L", code)]);
+    let line = perpetual["lines"][0].as_object_mut().unwrap();
+    line.remove("term");
+    line.insert("licenseType".to_owned(), "perpetual".into());
+    line.insert("quantity".to_owned(), 5.into());
+    unlock(&world.stack, perpetual).await;
+}
+
 impl Offline {
     pub async fn with(capacity: u32) -> Self {
         let world = World::with_fax().await;
-        let mut perpetual = order(&world.clock, "19/00031", &[("IM120-4L", "FAX-P")]);
-        let line = perpetual["lines"][0].as_object_mut().unwrap();
-        line.remove("term");
-        line.insert("licenseType".to_owned(), "perpetual".into());
-        line.insert("quantity".to_owned(), 5.into());
-        unlock(&world.stack, perpetual).await;
+        buy(&world, "19/00031", "FAX-P").await;
         let server = world.add_server().await;
         let it = Self { world, server };
         assert_eq!(it.save(capacity).await.status, 200);
         let answer = it.set_mode("offline").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         it
+    }
+
+    /// Another 20 perpetual channels.
+    pub async fn buy_more(&self) {
+        buy(&self.world, "19/00032", "FAX-Q").await;
     }
 
     pub async fn save(&self, capacity: u32) -> Answer {
