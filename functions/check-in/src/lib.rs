@@ -19,7 +19,7 @@ use lambda_http::http::header::CACHE_CONTROL;
 use lambda_http::{Body, Request, Response};
 use lease::request::{CheckInRequest, CheckInResponse};
 use lease::{Jwks, LeaseSecret, MacRing, ParsedToken};
-use licensing::check_in::{Answer, CheckIn, CheckInRefusal, Decision, ServerState, TokenState, TokenVerdict};
+use licensing::check_in::{Answer, CheckIn, CheckInRefusal, Decision, Event, ServerState, TokenState, TokenVerdict};
 use licensing::check_in::{decide, judge_token};
 use licensing::id::ServerId;
 use offline::{Loss, OfflineView, RequestString, ReturnString};
@@ -49,6 +49,7 @@ pub struct CheckInFunction {
     table: Table,
     token_ring: Secret<MacRing>,
     lease_secret: Secret<LeaseSecret>,
+    refusals_suspended: bool,
 }
 
 impl CheckInFunction {
@@ -70,6 +71,7 @@ impl CheckInFunction {
             table,
             token_ring: token_ring?,
             lease_secret: lease_secret?,
+            refusals_suspended: settings.refusals_suspended,
         })
     }
 
@@ -87,6 +89,9 @@ impl CheckInFunction {
         let check_in = parse::check_in(&request, &server, secret.lease_id_ring())?;
         let attempt = async |consistency| {
             let outcome = self.decide(&server, &token, &check_in, call.now, consistency).await?;
+            if self.refusals_suspended && outcome.is_adverse() {
+                return Err(suspended(call, &outcome));
+            }
             commit::commit(&self.table, call, &request, &outcome).await?;
             Ok::<_, Failure>(outcome)
         };
@@ -95,7 +100,7 @@ impl CheckInFunction {
             Err(failure) if failure.is_lost() => until_won(|| attempt(Consistency::Strong)).await?,
             decided => decided?,
         };
-        measure(outcome.answer(), call.now);
+        measure(word(outcome.answer()), outcome.answer(), call.now);
         let signer = answer::Signer { call, secret: &secret, token: &token, server: &server, request: &request };
         signer.reply(&outcome)
     }
@@ -151,6 +156,22 @@ impl Outcome {
         }
     }
 
+    fn is_adverse(&self) -> bool {
+        match &self.decided {
+            Decided::Rules(decision) => decision.is_adverse(),
+            Decided::TokenSuperseded => true,
+        }
+    }
+
+    /// What an adverse decision would have led to, in a word for the log.
+    fn withheld(&self) -> &'static str {
+        match &self.decided {
+            Decided::Rules(decision) if decision.event == Some(Event::ConflictBegun) => "conflict_begun",
+            Decided::Rules(decision) if decision.event == Some(Event::ConflictResolved) => "conflict_resolved",
+            _ => word(self.answer()),
+        }
+    }
+
     pub(crate) fn answer(&self) -> Answer {
         match &self.decided {
             Decided::Rules(decision) => decision.answer,
@@ -188,18 +209,25 @@ fn judge(
     Ok(Outcome { sheet, decided })
 }
 
-fn measure(answer: Answer, now: Timestamp) {
-    let word = match answer {
+/// Withholds a decision before anything is written: with the switch off again, the same request is decided anew.
+fn suspended(call: &Call, outcome: &Outcome) -> Failure {
+    // The rate of refusals stays that of the decisions, so that its alarm tells when the doubt is over.
+    measure("suspended", outcome.answer(), call.now);
+    tracing::info!(request_id = call.request_id, withheld = outcome.withheld(), "a refusal is suspended");
+    Failure::Suspended
+}
+
+const fn word(answer: Answer) -> &'static str {
+    match answer {
         Answer::Lease { .. } => "lease",
         Answer::Unchanged => "unchanged",
-        Answer::Refused(CheckInRefusal::ServerDisabled { .. }) => "server_disabled",
-        Answer::Refused(CheckInRefusal::TokenSuperseded) => "token_superseded",
-        Answer::Refused(CheckInRefusal::Released) => "released",
-        Answer::Refused(CheckInRefusal::Conflict) => "conflict",
-        Answer::Refused(CheckInRefusal::Offline) => "offline",
-    };
-    let refused = matches!(answer, Answer::Refused(_));
-    let measured = Measurement::at(now).with_by(Metric::CheckIns, 1, "Answer", word);
+        Answer::Refused(refusal) => refusal.code(),
+    }
+}
+
+fn measure(said: &str, decided: Answer, now: Timestamp) {
+    let refused = matches!(decided, Answer::Refused(_));
+    let measured = Measurement::at(now).with_by(Metric::CheckIns, 1, "Answer", said);
     measured.with(Metric::CheckInRefused, refused.into()).log();
 }
 

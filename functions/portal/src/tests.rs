@@ -20,6 +20,7 @@ fn settings(base_url: &str) -> Settings {
         erp_keys: String::new(),
         event_keys: String::new(),
         events_url: None,
+        refusals_suspended: false,
         mail_from: None,
         mail_configuration_set: None,
         vendor_staff: Vec::new(),

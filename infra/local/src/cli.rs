@@ -30,6 +30,9 @@ struct Arguments {
     /// The folder that keeps everything.
     #[arg(long, default_value_os_t = default_folder(), global = true)]
     data: PathBuf,
+    /// Let check-in refuse nobody, as a deployment does while whoever runs it doubts it.
+    #[arg(long)]
+    suspend_refusals: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,7 +55,7 @@ enum Command {
 pub async fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        None => serve(arguments.port, arguments.data).await,
+        None => serve(arguments).await,
         Some(Command::Order { file, from_today }) => order(&arguments.data, &file, from_today).await,
         Some(Command::Sample) => load_sample(&arguments.data).await,
         Some(Command::Demo) => demo::run(|line| println!("{line}")).await.map_err(|error| error.to_string()),
@@ -72,8 +75,10 @@ fn default_folder() -> PathBuf {
     crate_folder.ancestors().nth(2).unwrap_or(crate_folder).join(".local")
 }
 
-async fn serve(port: u16, folder: PathBuf) -> Result<(), String> {
-    let config = StackConfig { port, data: Data::Folder(folder.clone()), ..StackConfig::in_memory(Clock::movable()) };
+async fn serve(arguments: Arguments) -> Result<(), String> {
+    let Arguments { port, data: folder, suspend_refusals: refusals_suspended, .. } = arguments;
+    let data = Data::Folder(folder.clone());
+    let config = StackConfig { port, data, refusals_suspended, ..StackConfig::in_memory(Clock::movable()) };
     let stack = Stack::start(config).await.map_err(|error| error.to_string())?;
     say(&guide(&stack.base_url, &folder));
     interrupted().await;

@@ -57,6 +57,8 @@ pub struct StackConfig {
     pub catalogue: bool,
     /// The first members of the vendor.
     pub vendor_staff: Vec<EmailAddress>,
+    /// Whether check-in refuses nobody.
+    pub refusals_suspended: bool,
     /// How the vendor looks.
     pub brand: Brand,
     /// What the gateway allows.
@@ -79,6 +81,7 @@ impl StackConfig {
             clock,
             catalogue: true,
             vendor_staff: EmailAddress::parse("vendor@example.com").into_iter().collect(),
+            refusals_suspended: false,
             brand: Brand::default(),
             limits: Limits::default(),
             sweep_every: Duration::from_secs(30),

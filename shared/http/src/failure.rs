@@ -84,6 +84,9 @@ pub enum Failure {
     /// We doubt our own state, so we say nothing that has an effect: a restored table, for instance.
     #[error("{0}")]
     Doubtful(&'static str),
+    /// The deployment lets nothing be said against anybody, while whoever runs it doubts it.
+    #[error("The service refuses nobody for now. Nothing was lost; try again in an hour.")]
+    Suspended,
     /// Something of ours is not as it must be.
     #[error("{operation} failed")]
     Broken {

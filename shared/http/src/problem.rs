@@ -132,14 +132,14 @@ impl Failure {
             Self::Refused(refusal) => refusal.code(),
             Self::Rejected(rejection) => rejection.code(),
             Self::Table(error) if error.is_retryable() => "unavailable",
-            Self::Keys(_) | Self::Doubtful(_) => "unavailable",
+            Self::Keys(_) | Self::Doubtful(_) | Self::Suspended => "unavailable",
             Self::Table(_) | Self::Broken { .. } => "internal",
         }
     }
 
     /// Whether it is our fault: then it is logged with its causes, and the answer says nothing of them.
     pub fn is_fault(&self) -> bool {
-        matches!(self.code(), "internal" | "unavailable")
+        !matches!(self, Self::Suspended) && matches!(self.code(), "internal" | "unavailable")
     }
 
     /// The HTTP status of the answer.
@@ -162,7 +162,9 @@ impl Failure {
                            goes on."
                     .to_owned()
             }
-            "unavailable" => "The service is busy. Nothing was lost; try again in a moment.".to_owned(),
+            "unavailable" if self.is_fault() => {
+                "The service is busy. Nothing was lost; try again in a moment.".to_owned()
+            }
             _ => self.to_string(),
         };
         Problem {
@@ -187,7 +189,9 @@ impl Failure {
         headers.insert("cache-control", HeaderValue::from_static("no-store"));
         headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
         if problem.status == 503 {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+            // A doubt lasts for hours, a fault mostly for seconds.
+            let seconds = if matches!(self, Self::Suspended) { "3600" } else { "5" };
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         if problem.status == 401 {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -217,6 +221,15 @@ mod tests {
         let problem = failure.problem("id-1");
         assert_eq!((problem.status, problem.code.as_str()), (500, "internal"));
         assert!(!serde_json::to_string(&problem).unwrap().contains("secret detail"));
+    }
+
+    #[test]
+    fn what_is_suspended_is_asked_again_in_an_hour_and_is_no_fault() {
+        let response = Failure::Suspended.response("id-1");
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[RETRY_AFTER], "3600");
+        assert!(!Failure::Suspended.is_fault());
+        assert_eq!(Failure::Doubtful("moon").response("id-1").headers()[RETRY_AFTER], "5");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Settings {
     pub event_keys: String,
     /// Where events to the vendor go; `None`: nowhere.
     pub events_url: Option<String>,
+    /// Whether check-in refuses nobody for now, and answers that it is to be asked later.
+    pub refusals_suspended: bool,
     /// The address that mails come from.
     pub mail_from: Option<EmailAddress>,
     /// The SES configuration set.
@@ -74,6 +76,7 @@ impl Settings {
             erp_keys: text("ERP_KEYS"),
             event_keys: text("EVENT_KEYS"),
             events_url: variable("EVENTS_URL"),
+            refusals_suspended: switch("REFUSALS_SUSPENDED", variable("REFUSALS_SUSPENDED"))?,
             mail_from: variable("MAIL_FROM").map(|from| address("MAIL_FROM", &from)).transpose()?,
             mail_configuration_set: variable("MAIL_CONFIGURATION_SET"),
             vendor_staff: parts(&staff).map(|part| address("VENDOR_STAFF", part)).collect::<Result<_, _>>()?,
@@ -85,6 +88,12 @@ impl Settings {
                 .unwrap_or_default(),
         })
     }
+}
+
+/// A switch that is off where it is not set.
+fn switch(name: &'static str, text: Option<String>) -> Result<bool, SettingsError> {
+    let fault = |_| SettingsError { name, fault: "is neither true nor false".to_owned() };
+    text.map_or(Ok(false), |text| text.parse().map_err(fault))
 }
 
 /// The parts of a list with commas.
@@ -134,6 +143,20 @@ mod tests {
         {
             assert!(read(wrong).unwrap_err().to_string().contains("PORTAL_CONNECT"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn refusals_are_suspended_by_true_alone() {
+        let read = |switch: Option<&'static str>| {
+            let settings = Settings::read(move |name| match name {
+                "TABLE_NAME" => Some("licensing".to_owned()),
+                "REFUSALS_SUSPENDED" => switch.map(str::to_owned),
+                _ => None,
+            });
+            settings.map(|settings| settings.refusals_suspended)
+        };
+        assert_eq!([None, Some("false"), Some("true")].map(|text| read(text).unwrap()), [false, false, true]);
+        assert!(read(Some("yes")).unwrap_err().to_string().contains("REFUSALS_SUSPENDED"));
     }
 
     #[test]

@@ -158,6 +158,13 @@ pub enum Event {
 }
 
 impl Decision {
+    /// Whether it goes against somebody: it is a refusal, or a write that can't be taken back, since managers are mailed
+    /// of a conflict, and a rival that takes over uses up a release.
+    pub const fn is_adverse(&self) -> bool {
+        let accuses = matches!(self.event, Some(Event::ConflictBegun | Event::ConflictResolved));
+        accuses || matches!(self.answer, Answer::Refused(_))
+    }
+
     /// Whether to decide again on a strongly consistent read before acting, where this one was decided on an
     /// eventually consistent one: a stale state can look like a restored table, a clone or a refusal.
     pub const fn needs_consistent_read(&self) -> bool {

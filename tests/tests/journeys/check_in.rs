@@ -11,7 +11,7 @@ use table::Consistency;
 
 use crate::world::{AppSuite, World};
 
-async fn refusal(suite: &AppSuite) -> RefusalReason {
+pub async fn refusal(suite: &AppSuite) -> RefusalReason {
     match suite.client.check_in().await.unwrap() {
         Outcome::Refused(reason) => reason,
         outcome => panic!("{outcome:?}"),

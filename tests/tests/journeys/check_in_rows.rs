@@ -170,7 +170,7 @@ async fn audited(world: &World, action: &str) -> usize {
 }
 
 /// Time passes for the stack and for the installations.
-fn advance(world: &World, suites: &[&AppSuite], hours: i64) {
+pub fn advance(world: &World, suites: &[&AppSuite], hours: i64) {
     world.clock.advance(SignedDuration::from_hours(hours));
     for suite in suites {
         suite.clock.set(world.clock.now());

@@ -29,6 +29,7 @@ mod servers;
 mod services;
 mod staff;
 mod staff_acts;
+mod suspended;
 mod troubles;
 mod unlock;
 mod widest;

@@ -29,7 +29,13 @@ impl World {
     /// The sample order with these lines (`sku`, licence code), unlocked; a subscription of a year from today each.
     pub async fn of(lines: &[(&str, &str)]) -> Self {
         let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
-        let stack = Stack::start(StackConfig::in_memory(clock.clone())).await.unwrap();
+        Self::on(StackConfig::in_memory(clock), lines).await
+    }
+
+    /// The same on a stack that is as the test wants it.
+    pub async fn on(config: StackConfig, lines: &[(&str, &str)]) -> Self {
+        let clock = config.clock.clone();
+        let stack = Stack::start(config).await.unwrap();
         unlock(&stack, order(&clock, "19/00021", lines)).await;
         let customer = Browser::new(&stack).unwrap().sign_in(&stack, CUSTOMER).await.unwrap();
         let accounts = customer.get("/v1/accounts").await.unwrap().json();

@@ -58,9 +58,11 @@ impl Template {
         &self.resources.get(id).unwrap_or_else(|| panic!("template.yaml has no {id}"))["Properties"]
     }
 
-    /// The names of the variables that every function's environment has.
+    /// The names of the variables that functions' environments have, all of them or one.
     pub fn variables(&self) -> Vec<String> {
-        mapping(&self.globals["Environment"]["Variables"]).map(|(name, _)| name).collect()
+        let own = self.resources.values().map(|resource| &resource["Properties"]);
+        let all = own.chain([&self.globals]).flat_map(|of| mapping(&of["Environment"]["Variables"]));
+        all.map(|(name, _)| name).collect()
     }
 
     /// The logical ids of all resources of a type.

@@ -229,6 +229,38 @@ proptest! {
     }
 
     #[test]
+    fn while_what_is_adverse_is_withheld_nobody_is_refused_no_conflict_begins_and_no_rival_takes_over(
+        before in prop::collection::vec((chaos(), 0..3_usize, 0..40_i64), 1..40),
+        asking in prop::collection::vec((0..3_usize, 0..80_i64, any::<bool>()), 1..20),
+    ) {
+        let mut service = Service::new();
+        let mut clients = [Client::new("a", MACHINE), Client::new("b", MACHINE), Client::new("c", ELSEWHERE)];
+        for (chaos, who, hours) in &before {
+            service.world.now += SignedDuration::from_hours(*hours);
+            wreak(chaos, *who, &mut clients, &mut service);
+        }
+        for (who, hours, reinstalled) in asking {
+            service.world.now += SignedDuration::from_hours(hours);
+            if reinstalled {
+                clients[who].reinstall();
+            }
+            let decision = service.world.look(&clients[who].ask());
+            if decision.is_adverse() {
+                continue;
+            }
+            prop_assert!(!matches!(decision.answer, Answer::Refused(_)), "{decision:?}");
+            clients[who].hear(decision.answer);
+            let (now, state) = (service.world.now, &service.world.state);
+            if let Some(next) = decision.store {
+                let begun = next.conflict_since();
+                prop_assert!(begun.is_none() || begun == state.conflict_since(), "{next:?} after {state:?}");
+                prop_assert_eq!(next.releases_left(now), state.releases_left(now), "a rival took over");
+                service.set(next);
+            }
+        }
+    }
+
+    #[test]
     fn nothing_ever_deadlocks(
         history in prop::collection::vec((chaos(), 0..3_usize, 0..40_i64), 1..60),
         survivor in 0..3_usize,
