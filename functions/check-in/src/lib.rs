@@ -63,14 +63,18 @@ impl CheckInFunction {
         let now = clock.now();
         let (token_ring, lease_secret, table) = tokio::join!(
             Secret::load(&secrets, &settings.token_keys, now),
-            Secret::load(&secrets, &settings.lease_keys, now),
+            Secret::<LeaseSecret>::load(&secrets, &settings.lease_keys, now),
             warm_table(settings, sdk),
         );
+        let lease_secret = lease_secret?;
+        // Environments live for hours, so this is told some times a day, and only here is the set read anyway.
+        let days = lease_secret.get(now).await.key_set().days_to_last(now);
+        Measurement::at(now).with(Metric::LastKeyDays, days).log();
         Ok(Self {
             site: Site { clock, base_url: settings.base_url.clone() },
             table,
             token_ring: token_ring?,
-            lease_secret: lease_secret?,
+            lease_secret,
             refusals_suspended: settings.refusals_suspended,
         })
     }

@@ -37,6 +37,8 @@ pub enum Metric {
     CheckIns,
     /// 1 for a check-in that was refused and 0 for any other: the average is the rate.
     CheckInRefused,
+    /// How many days are left until the last prepared signing key of leases begins.
+    LastKeyDays,
     /// Servers that a second installation claims.
     Conflicts,
     /// Requests that were refused, by code.

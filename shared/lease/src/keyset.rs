@@ -78,6 +78,13 @@ impl KeySet {
         self.keys.iter().find(|key| key.kid == kid).map(|key| key.x)
     }
 
+    /// Whole days from `now` until the last prepared key is meant to sign: none follows it. Negative when it should
+    /// have begun.
+    pub fn days_to_last(&self, now: Timestamp) -> i64 {
+        let last = self.keys.iter().map(|key| key.not_before).max().unwrap_or(now);
+        last.duration_since(now).as_hours().div_euclid(24)
+    }
+
     /// The same keys as everybody else reads them.
     pub fn jwks(&self) -> Jwks {
         Jwks { keys: self.keys.iter().map(|key| Jwk::new(&key.kid, key.x)).collect() }

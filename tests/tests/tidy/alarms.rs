@@ -31,6 +31,18 @@ fn every_alarm_is_on_the_dashboard_and_tells_somebody() {
     }
 }
 
+/// An alarm on a number that nobody gives is silent for ever.
+#[test]
+fn every_alarm_on_a_number_of_ours_watches_one_that_the_code_gives() {
+    let (template, source) = (Template::read(), workspace::read("shared/http/src/metric.rs"));
+    for alarm in alarms() {
+        let properties = template.properties(&alarm);
+        let aws = properties["Namespace"].as_str().is_some_and(|namespace| namespace.starts_with("AWS/"));
+        let metric = properties["MetricName"].as_str().unwrap_or_default();
+        assert!(aws || source.contains(&format!("\n    {metric},\n")), "{alarm} watches {metric}");
+    }
+}
+
 fn alarms() -> BTreeSet<String> {
     Template::read().ids("AWS::CloudWatch::Alarm").into_iter().collect()
 }

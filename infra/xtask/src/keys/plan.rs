@@ -162,6 +162,18 @@ mod tests {
         assert_eq!(secret.current, current);
     }
 
+    /// LastKeyAlarm of the template goes off below 183 days.
+    #[test]
+    fn a_set_that_nobody_extends_is_told_after_a_year_and_a_half_and_signing_again_ends_that() {
+        let (secret, set) = step(None, &NO_CHANGE, "2026-11-24T08:00:00Z").unwrap();
+        let days = |set: &KeySet, now| set.days_to_last(at(now));
+        assert_eq!(days(&set, "2026-11-24T08:00:00Z"), 707);
+        assert_eq!([days(&set, "2028-05-01T08:00:00Z"), days(&set, "2028-05-03T08:00:00Z")], [183, 181]);
+        assert_eq!(days(&set, "2028-11-01T08:00:00Z"), -1, "it has begun");
+        let (_, set) = step(Some(secret), &NO_CHANGE, "2028-05-03T08:00:00Z").unwrap();
+        assert_eq!(days(&set, "2028-05-03T08:00:00Z"), 727);
+    }
+
     #[test]
     fn a_rotation_signs_with_the_next_key_and_a_dropped_key_is_gone() {
         let (secret, set) = step(None, &NO_CHANGE, "2026-11-24T08:00:00Z").unwrap();
