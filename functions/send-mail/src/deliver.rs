@@ -14,7 +14,7 @@ use crate::gather::gather;
 use crate::readers::readers;
 
 /// How long a claim lasts: longer than this function may run.
-const CLAIM: SignedDuration = SignedDuration::from_secs(120);
+const CLAIM: SignedDuration = SignedDuration::from_secs(300);
 /// After this many tries a delivery is parked; with the pauses between them that is about half a day.
 const ATTEMPTS_MAX: u32 = 12;
 /// The longest pause between two tries.

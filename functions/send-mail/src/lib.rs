@@ -12,10 +12,12 @@ use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event;
 use aws_lambda_events::sns::SnsEvent;
 use brand::Brand;
+use futures::StreamExt;
+use futures::stream::iter;
 use http_api::lambda::warm_table;
 use http_api::metric::{Measurement, Metric};
 use http_api::{Clock, Settings};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use keys::{KeysError, Secret};
 use lease::MacRing;
 use licensing::text::EmailAddress;
@@ -24,8 +26,13 @@ use serde::Deserialize;
 use stream::NewItem;
 use table::{Delivery, Table, TableError};
 
-/// How many deliveries of each shard one sweep looks at.
+/// How many deliveries of each shard are read at once.
 const SWEEP_LIMIT: i32 = 100;
+/// How many mails a sweep sends at the same time: about as many a second as SES lets a new account send.
+const TOGETHER: usize = 3;
+/// When a sweep stops to begin with further deliveries; what is left waits for the next one. Most of a vendor's terms
+/// end on the same day, so that thousands of digests fall due together.
+const SWEEP_TIME: SignedDuration = SignedDuration::from_secs(200);
 
 /// The function with its connections.
 pub struct SendMail {
@@ -104,17 +111,30 @@ impl SendMail {
     ///
     /// When the table can't be read; single deliveries that fail are logged and tried at the next sweep.
     pub async fn sweep(&self) -> Result<(), TableError> {
-        let now = self.clock.now();
+        let begun = self.clock.now();
         // No pause is longer, so these are all that wait: those who are due first, and the others are counted.
-        let horizon = now.checked_add(deliver::PAUSE_MAX).unwrap_or(now);
-        let waiting = self.table.deliveries_due(horizon, SWEEP_LIMIT).await?;
-        measure(&waiting, now);
-        for delivery in waiting.into_iter().filter(|delivery| delivery.is_due(now)) {
-            if let Err(error) = self.deliver(delivery).await {
-                tracing::error!(cause = http_api::telemetry::causes(&error), "delivery failed");
-            }
+        let horizon = begun.checked_add(deliver::PAUSE_MAX).unwrap_or(begun);
+        let mut waiting = self.table.deliveries_due(horizon, SWEEP_LIMIT).await?;
+        measure(&waiting, begun);
+        while self.send_due(waiting, begun).await {
+            waiting = self.table.deliveries_due(self.clock.now(), SWEEP_LIMIT).await?;
         }
         Ok(())
+    }
+
+    /// Takes those of a page that are due further; whether there may be more to do in this sweep.
+    async fn send_due(&self, page: Vec<Delivery>, begun: Timestamp) -> bool {
+        let has_time = || self.clock.now().duration_since(begun) < SWEEP_TIME;
+        let due = page.into_iter().filter(|delivery| delivery.is_due(begun)).take_while(|_| has_time());
+        let outcomes = iter(due.map(|delivery| self.deliver(delivery))).buffer_unordered(TOGETHER);
+        let delivered = outcomes.fold(0, async |delivered, outcome| match outcome {
+            Ok(()) => delivered + 1,
+            Err(error) => {
+                tracing::error!(cause = http_api::telemetry::causes(&error), "delivery failed");
+                delivered
+            }
+        });
+        delivered.await > 0 && has_time()
     }
 
     async fn handle_item(&self, item: &NewItem) -> Result<(), TableError> {
@@ -134,5 +154,6 @@ fn measure(waiting: &[Delivery], now: Timestamp) {
     let oldest = waiting.iter().map(|delivery| now.duration_since(delivery.recorded_at).as_secs()).max();
     let number = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
     let measured = Measurement::at(now).with(Metric::MailsWaiting, number);
-    measured.with(Metric::OldestMailSeconds, oldest.unwrap_or_default()).log();
+    // A digest is recorded for the hour at which it is to be sent.
+    measured.with(Metric::OldestMailSeconds, oldest.unwrap_or_default().max(0)).log();
 }

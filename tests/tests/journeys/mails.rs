@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use http_api::Clock;
 use jiff::SignedDuration;
+use licensing::grant::utc_day;
+use licensing::id::{AccountId, PersonId};
+use licensing::topic::Topic;
 use local::{Browser, Fault, Stack, StackConfig};
 use reqwest::Method;
-use table::{DeliveryState, Table};
+use table::{Delivery, DeliveryState, Passed, Table};
+use ulid::Ulid;
 
-use crate::world::{RECIPIENT, order, refused};
+use crate::world::{RECIPIENT, World, order, refused};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -123,6 +127,27 @@ async fn one_poisoned_mail_and_a_slow_service_among_many_cost_no_other_mail() {
     }
     assert!(stack.mailbox.to("to3@example.com").is_empty());
     stack.stop().await;
+}
+
+/// Most of a vendor's terms end on the same day: more digests fall due together than a sweep reads at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_sweep_takes_everything_that_is_due() {
+    let world = World::with_fax().await;
+    let table = world.table();
+    let day = utc_day(world.clock.now());
+    let at = world.clock.now() + SignedDuration::from_hours(2);
+    for number in 1..=600 {
+        // Nobody is left to be told of an account that is not there.
+        let (reader, account) = (PersonId::new(Ulid::from(number)), AccountId::new(Ulid::from(number)));
+        let passed = Passed { account, since: day, through: day };
+        let digest = Delivery::digest(Topic::OwnEndings, day, passed, reader, "http://localhost", at);
+        table.put_new_delivery(&digest).await.unwrap();
+    }
+    world.clock.advance(SignedDuration::from_hours(3));
+    assert!(!table.deliveries_due(world.clock.now(), 1).await.unwrap().is_empty());
+    world.stack.sweep().await;
+    assert_eq!(table.deliveries_due(world.clock.now(), 1).await.unwrap(), []);
+    world.stack.stop().await;
 }
 
 fn subjects(stack: &Stack) -> Vec<String> {
