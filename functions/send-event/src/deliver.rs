@@ -10,7 +10,7 @@ use crate::receiver::{Answer, Receiver};
 
 /// How long a claim lasts: longer than this function may run.
 const CLAIM: SignedDuration = SignedDuration::from_secs(120);
-/// How long an event is tried before it is parked: over a weekend.
+/// How long an event is tried before it is parked, from the first try on: over a weekend.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// The longest pause between two tries that this function chooses.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(4);
@@ -43,7 +43,7 @@ pub(crate) async fn deliver(function: &SendEvent, event: VendorEvent) -> Result<
         return settle(function, event.moved(EventState::Dismissed { at: now }, now)).await.map(|()| Ending::Other);
     };
     let until = now.checked_add(CLAIM).unwrap_or(now);
-    let claimed = event.moved(EventState::Claimed { until }, now);
+    let claimed = event.first_tried(now).moved(EventState::Claimed { until }, now);
     match function.table.move_vendor_event(&claimed).await {
         Err(error) if error.is_lost() => return Ok(Ending::Other),
         other => other?,

@@ -246,7 +246,7 @@ pub struct VendorEvent {
     pub happening: Happening,
     /// When it happened.
     pub recorded_at: Timestamp,
-    /// Since when its delivery is tried: since it was recorded or replayed.
+    /// Since when its delivery is tried; before the first try, since it was recorded or replayed.
     pub tried_since: Timestamp,
     /// How often that was tried.
     pub attempts: u32,
@@ -302,6 +302,13 @@ impl VendorEvent {
         };
         let attempts = self.attempts + u32::from(matches!(state, EventState::Claimed { .. }));
         Self { version: self.version + 1, attempts, state, due_shard, due_at, expires, ..self }
+    }
+
+    /// The same, as it is when its first try begins: what an outage of ours has held back has its whole patience still.
+    #[must_use]
+    pub fn first_tried(self, now: Timestamp) -> Self {
+        let tried_since = if self.attempts == 0 { now } else { self.tried_since };
+        Self { tried_since, ..self }
     }
 
     /// The same, waiting again with fresh patience.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use local::{Received, Refusing};
+use local::{Received, Refusing, Stack, StackConfig};
 use serde_json::json;
 
 use crate::world::{World, order, unlock};
@@ -90,6 +90,24 @@ async fn until_due_later(world: &World, attempts: u32) {
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("the event was not put off");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_outage_of_ours_held_back_for_days_is_not_given_up_at_its_first_refusal() {
+    let clock = http_api::Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
+    let config = StackConfig { background: false, ..StackConfig::in_memory(clock.clone()) };
+    let stack = Stack::start(config).await.unwrap();
+    let mut imported = order(&clock, "19/00023", &[("IM120-4L", "FAX3")]);
+    imported["delivery"] = "none".into();
+    assert_eq!(stack.erp.post("/v1/orders", imported.to_string()).await.unwrap().status, 201);
+    clock.advance(SignedDuration::from_hours(10 * 24));
+    stack.receiver.refuse_next(500);
+    stack.deliver_mail().await;
+    clock.advance(SignedDuration::from_mins(2));
+    stack.deliver_mail().await;
+    let statuses: Vec<u16> = stack.receiver.all().into_iter().map(|received| received.status).collect();
+    assert_eq!(statuses, [500, 204]);
+    stack.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::catalogue::ARTICLES;
 use crate::history::History;
-use crate::model::{Line, Span, day};
-use crate::orders::{STAFF, head, refused};
+use crate::model::{Line, Span, Touched, day};
+use crate::orders::{RESELLER, STAFF, head, refused};
 use crate::report::Outcome;
 
 /// What a renewal asks for one licence: its new term, its new care, or both.
@@ -37,13 +37,16 @@ impl History {
             return refused(&answer, &["invalid_order"]);
         }
         assert_eq!(answer.status.as_u16() / 100, 2, "{}", answer.body);
-        let applied = self.model.change(customer, &codes, |line| {
+        let touched = self.model.change(customer, &codes, |line| {
             let wish = wishes.iter().zip(&codes).find(|(_, code)| **code == line.code).unwrap().0;
             line.spans.extend(wish.span);
             let care_start = if wish.care { line.spans.last().unwrap().start } else { line.start };
             line.care_start = line.care_start.max(care_start);
         });
-        if applied {
+        self.model.did("order", "receiveOrder");
+        self.model.did_times("order", "renewOrder", touched.orders);
+        if touched.account {
+            self.model.accounts[customer].came_through(RESELLER);
             self.model.accounts[customer].did("renewOrder");
         }
         Outcome::Done
@@ -70,7 +73,12 @@ impl History {
             return refused(&answer, &["invalid_order"]);
         }
         assert_eq!(answer.status.as_u16() / 100, 2, "{}", answer.body);
-        self.cancelled(customer, &codes, now);
+        let touched = self.cancelled(customer, &codes, now);
+        self.model.did("order", "receiveOrder");
+        self.model.did_times("order", "cancelOrder", touched.orders);
+        if touched.account {
+            self.model.accounts[customer].came_through(RESELLER);
+        }
         Outcome::Done
     }
 
@@ -84,19 +92,21 @@ impl History {
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
         self.cancelled(order.customer, &left, now);
+        self.model.did("order", "cancelOrder");
         Outcome::Done
     }
 
     /// What a cancellation means to the model.
-    fn cancelled(&mut self, customer: usize, codes: &[String], now: jiff::Timestamp) {
+    fn cancelled(&mut self, customer: usize, codes: &[String], now: jiff::Timestamp) -> Touched {
         let had: Vec<bool> = codes.iter().map(|code| self.model.accounts[customer].has(code)).collect();
-        self.model.change(customer, codes, |line| line.cancelled = true);
+        let touched = self.model.change(customer, codes, |line| line.cancelled = true);
         for code in codes.iter().zip(&had).filter(|(_, had)| **had).map(|(code, _)| code) {
             self.model.accounts[customer].cut(code, now);
         }
         if had.contains(&true) {
             self.model.accounts[customer].did("cancelOrder");
         }
+        touched
     }
 
     /// One or two licence codes of a customer.

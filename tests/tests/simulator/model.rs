@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::catalogue::Row;
+use crate::spent::Strings;
 
-/// Days after a term during which capacity is still served.
-const GRACE_DAYS: i64 = 30;
+/// Days after a term during which capacity is still served, where staff has not lengthened them.
+pub const GRACE_DAYS: i64 = 30;
 
 /// A line of an order, or what it gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,26 +64,65 @@ pub struct Server {
     pub has_token: bool,
     pub activated: bool,
     pub releases: Vec<Timestamp>,
+    pub is_offline: bool,
+    /// What strings gave its installation.
+    pub strings: Option<Strings>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Account {
     pub id: String,
     pub grants: Vec<(String, Line)>,
     /// In the order in which they were added, so that a seed finds the same one again.
     pub servers: IndexMap<String, Server>,
-    /// Members beside its manager.
-    pub members: BTreeSet<String>,
+    /// Members beside its manager, and whether they are managers too.
+    pub members: BTreeMap<String, bool>,
     /// Who asks to become one, and since when.
     pub requests: BTreeMap<String, Timestamp>,
+    /// Resellers that have to do with it, and whether they manage it.
+    pub resellers: BTreeMap<&'static str, bool>,
+    /// Days after a term during which capacity is still served.
+    pub grace_days: i64,
+    /// When offline installations were declared lost.
+    pub losses: Vec<Timestamp>,
     /// How often what was done.
     pub audit: BTreeMap<&'static str, u64>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            grants: Vec::new(),
+            servers: IndexMap::new(),
+            members: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            resellers: BTreeMap::new(),
+            grace_days: GRACE_DAYS,
+            losses: Vec::new(),
+            audit: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
 pub struct Model {
     pub orders: BTreeMap<String, Order>,
     pub accounts: [Account; 2],
+    /// Managers of resellers whom staff has made.
+    pub reseller_managers: BTreeSet<(&'static str, String)>,
+    /// Mails and events that staff has dismissed, and the orders of such mails.
+    pub dismissed: BTreeSet<String>,
+    /// How often what was done about orders, resellers and the vendor.
+    audit: BTreeMap<(&'static str, &'static str), u64>,
+}
+
+/// What a change of licences has touched.
+#[derive(Debug, Clone, Copy)]
+pub struct Touched {
+    pub account: bool,
+    /// Orders whose lines have given nothing yet.
+    pub orders: u64,
 }
 
 /// The day in UTC.
@@ -107,10 +147,10 @@ impl Span {
     }
 
     /// Whether it is in force or in grace; a later one that begins ends the grace.
-    fn is_served(&self, now: Timestamp, later: &[Self]) -> bool {
+    fn is_served(&self, now: Timestamp, later: &[Self], grace_days: i64) -> bool {
         let is_in_force = self.ends(0).is_none_or(|end| now < end);
         let is_succeeded = later.iter().any(|later| later.holds_at_all() && later.begins() <= now);
-        let is_graced = !is_succeeded && self.ends(GRACE_DAYS).is_none_or(|end| now < end);
+        let is_graced = !is_succeeded && self.ends(grace_days).is_none_or(|end| now < end);
         self.holds_at_all() && self.begins() <= now && (is_in_force || is_graced)
     }
 
@@ -135,9 +175,9 @@ impl Line {
         holding.map(|span| span.capacity).max().unwrap_or(0)
     }
 
-    fn served(&self, now: Timestamp) -> u32 {
+    fn served(&self, now: Timestamp, grace_days: i64) -> u32 {
         let spans = self.spans.iter().enumerate();
-        let served = spans.filter(|(index, span)| span.is_served(now, &self.spans[index + 1..]));
+        let served = spans.filter(|(index, span)| span.is_served(now, &self.spans[index + 1..], grace_days));
         served.map(|(_, span)| span.capacity).max().unwrap_or(0)
     }
 }
@@ -150,6 +190,27 @@ impl Order {
 }
 
 impl Model {
+    /// Something was done about an order, a reseller or the vendor.
+    pub fn did(&mut self, trail: &'static str, what: &'static str) {
+        self.did_times(trail, what, 1);
+    }
+
+    pub fn did_times(&mut self, trail: &'static str, what: &'static str, times: u64) {
+        if times > 0 {
+            *self.audit.entry((trail, what)).or_default() += times;
+        }
+    }
+
+    /// Whose audit trail has how many entries of what.
+    pub fn trails(&self) -> BTreeMap<(String, String), u64> {
+        let own = self.audit.iter().map(|((trail, what), count)| ((*trail).to_owned(), *what, *count));
+        let of_accounts = self
+            .accounts
+            .iter()
+            .flat_map(|account| account.audit.iter().map(|(what, count)| (account.id.clone(), *what, *count)));
+        own.chain(of_accounts).map(|(trail, what, count)| ((trail, what.to_owned()), count)).collect()
+    }
+
     /// A licence as it is now: in the account where that has it, otherwise on its line.
     pub fn license(&self, customer: usize, code: &str) -> Line {
         let granted = self.accounts[customer].grants.iter().map(|(_, line)| line).find(|line| line.code == code);
@@ -164,11 +225,11 @@ impl Model {
         codes.filter(|code| !self.license(order.customer, code).cancelled).collect()
     }
 
-    /// Changes licences in the account, or on the lines of their orders; whether the account has changed. What had
+    /// Changes licences in the account, or on the lines of their orders. What had
     /// ended before its unlock comes into the account unless it is cancelled; a locked order's mail comes again.
-    pub fn change(&mut self, customer: usize, codes: &[String], change: impl Fn(&mut Line)) -> bool {
+    pub fn change(&mut self, customer: usize, codes: &[String], change: impl Fn(&mut Line)) -> Touched {
         let account = &mut self.accounts[customer];
-        let mut applied = false;
+        let (mut applied, mut orders) = (false, 0);
         let had: Vec<String> = account.grants.iter().map(|(_, line)| line.code.clone()).collect();
         for (_, line) in account.grants.iter_mut().filter(|(_, line)| codes.contains(&line.code)) {
             change(line);
@@ -178,6 +239,7 @@ impl Model {
             let waits = |line: &&mut Line| codes.contains(&line.code) && !had.contains(&line.code);
             let waiting: Vec<&mut Line> = order.lines.iter_mut().filter(waits).collect();
             let is_touched = !waiting.is_empty();
+            orders += u64::from(is_touched);
             let mut given = Vec::new();
             for line in waiting {
                 change(line);
@@ -192,7 +254,7 @@ impl Model {
             applied |= !given.is_empty();
             account.grants.extend(given);
         }
-        applied
+        Touched { account: applied, orders }
     }
 }
 
@@ -210,20 +272,20 @@ impl Account {
         self.grants.iter().map(|(_, line)| line.row).chain(of_cells).collect()
     }
 
+    /// What is assigned, or spent where that is more.
     pub fn used(&self, row: Row) -> u32 {
-        self.servers.values().filter_map(|server| server.cells.get(&row)).sum()
+        self.servers.values().map(|server| server.counts(row)).sum()
     }
 
     /// What servers have of each row, and what may still come back to those that are disabled.
     pub fn claimed(&self, now: Timestamp) -> BTreeMap<Row, u32> {
-        let mut claimed = BTreeMap::new();
-        for server in self.servers.values() {
+        let of_server = |server: &Server, row: Row| {
             let returns = server.disabled.is_some_and(|effective| now < effective);
-            for (row, capacity) in server.cells.iter().chain(server.aside.iter().filter(|_| returns)) {
-                *claimed.entry(*row).or_default() += capacity;
-            }
-        }
-        claimed
+            let aside = server.aside.get(&row).copied().filter(|_| returns).unwrap_or(0);
+            server.counts(row).max(aside)
+        };
+        let of_row = |row: Row| self.servers.values().map(|server| of_server(server, row)).sum();
+        self.rows().into_iter().map(|row| (row, of_row(row))).collect()
     }
 
     /// The largest capacity in force on any day from today on. It can only rise where a grant starts.
@@ -238,7 +300,7 @@ impl Account {
     /// What may run of a row: in force and in grace.
     pub fn served(&self, row: Row, now: Timestamp) -> u32 {
         let lines = self.grants.iter().map(|(_, line)| line).filter(|line| line.row == row);
-        lines.map(|line| line.served(now)).sum()
+        lines.map(|line| line.served(now, self.grace_days)).sum()
     }
 
     /// Primary capacity of an application on all servers but one.
@@ -262,6 +324,9 @@ impl Account {
             if server.disabled.is_some() && *capacity > before {
                 refusals.insert("server_disabled");
             }
+            if server.is_offline && !row.perpetual && *capacity > before {
+                refusals.insert("offline_not_allowed");
+            }
             server.cells.insert(*row, *capacity);
             server.cells.retain(|_, capacity| *capacity > 0);
         }
@@ -278,6 +343,16 @@ impl Account {
             }
         }
         (after, refusals)
+    }
+
+    pub fn is_managed_by(&self, reseller: &str) -> bool {
+        self.resellers.get(reseller) == Some(&true)
+    }
+
+    /// An order that came through a reseller is unlocked: the first one's manages the account, another asks for it.
+    pub fn came_through(&mut self, reseller: &'static str) {
+        let makes_account = !self.is_made();
+        self.resellers.entry(reseller).or_insert(makes_account);
     }
 
     pub fn did(&mut self, what: &'static str) {

@@ -13,6 +13,8 @@ use crate::report::Outcome;
 
 pub const STAFF: &str = "vendor@example.com";
 pub const RECIPIENT: &str = "recipient@example.com";
+/// Through whom every order comes.
+pub const RESELLER: &str = "R-1";
 
 /// The manager of a customer's account.
 pub fn manager(customer: usize) -> String {
@@ -22,9 +24,20 @@ pub fn manager(customer: usize) -> String {
 impl History {
     pub async fn order(&mut self) -> Outcome {
         let number = format!("19/{:05}", self.number());
+        let mut order = self.new_order();
+        let answer = self.post(&number, &order).await;
+        assert!([200, 201].contains(&answer.status.as_u16()), "{} {}", answer.status, answer.body);
+        answer.json()["orderId"].as_str().unwrap().clone_into(&mut order.id);
+        self.model.orders.insert(number, order);
+        self.model.did("order", "receiveOrder");
+        Outcome::Done
+    }
+
+    /// An order that nobody knows yet, of one to three lines.
+    pub fn new_order(&mut self) -> Order {
         let lines = (0..=self.dice.below(3)).map(|_| self.line()).collect();
         let customer = self.dice.below(2) as usize;
-        let mut order = Order {
+        Order {
             id: String::new(),
             customer,
             revision: 1,
@@ -33,12 +46,7 @@ impl History {
             unlocked: None,
             forwards: Vec::new(),
             mails: 1,
-        };
-        let answer = self.post(&number, &order).await;
-        assert!([200, 201].contains(&answer.status.as_u16()), "{} {}", answer.status, answer.body);
-        answer.json()["orderId"].as_str().unwrap().clone_into(&mut order.id);
-        self.model.orders.insert(number, order);
-        Outcome::Done
+        }
     }
 
     pub async fn order_again(&mut self) -> Outcome {
@@ -68,6 +76,7 @@ impl History {
         assert_eq!(answer.status, 200, "{}", answer.body);
         (order.generation, order.mails) = (order.generation + 1, order.mails + 1);
         self.model.orders.insert(number, order);
+        self.model.did("order", "receiveOrder");
         Outcome::Done
     }
 
@@ -121,7 +130,7 @@ impl History {
     }
 
     /// What the unlock means to the model.
-    async fn unlocked(&mut self, number: &str) {
+    pub async fn unlocked(&mut self, number: &str) {
         let now = self.now();
         let order = self.model.orders.get_mut(number).unwrap();
         order.unlocked = Some(now);
@@ -130,6 +139,7 @@ impl History {
         let given = order.lines.iter().filter(counts).map(|line| (id.clone(), line.clone()));
         let account = &mut self.model.accounts[customer];
         account.grants.extend(given);
+        account.came_through(RESELLER);
         account.did("unlockOrder");
         if !account.is_made() {
             self.set_trouble(false);
@@ -149,6 +159,7 @@ impl History {
         assert_eq!(answer.status, 200, "{}", answer.body);
         let order = self.model.orders.get_mut(&number).unwrap();
         (order.generation, order.mails) = (order.generation + 1, order.mails + 1);
+        self.model.did("order", "resendOrder");
         Outcome::Done
     }
 
@@ -170,6 +181,7 @@ impl History {
         assert_eq!(answer.status, 200, "{}", answer.body);
         let taken = std::mem::replace(account, after).grants;
         account.did("lockOrder");
+        self.model.did("order", "lockOrder");
         let order = self.model.orders.get_mut(&number).unwrap();
         order.unlocked = None;
         for (_, line) in taken.into_iter().filter(|(of, _)| *of == order.id) {
@@ -188,7 +200,7 @@ impl History {
 
     fn line(&mut self) -> Line {
         let article = *self.dice.pick(&ARTICLES).unwrap();
-        let (perpetual, quantity) = (self.dice.one_in(3), self.dice.below(3) + 1);
+        let (perpetual, quantity) = (!self.dice.one_in(self.perpetual_but_one_in), self.dice.below(3) + 1);
         let start = day(self.now()).saturating_add(i64::from(self.dice.between(-60, 10)).days());
         let term = start.saturating_add(i64::from(self.dice.between(5, 120)).days());
         Line {
@@ -225,7 +237,7 @@ fn capacity(sku: &str, quantity: u32) -> u32 {
     ARTICLES.iter().find(|article| article.sku == sku).map_or(0, |article| article.capacity) * quantity
 }
 
-fn document(number: &str, order: &Order) -> Value {
+pub fn document(number: &str, order: &Order) -> Value {
     let line = |line: &Line| {
         let care = json!({ "level": "gold", "start": line.start, "term": line.start.saturating_add(365.days()) });
         let mut document = json!({
@@ -249,7 +261,7 @@ pub fn head(number: &str, customer: usize) -> Value {
     json!({
         "number": number, "purchaseOrder": "PO",
         "recipient": { "email": RECIPIENT, "language": "en" },
-        "reseller": { "number": "R-1", "name": "Reseller", "contact": { "email": "reseller@example.com", "language": "en" } },
+        "reseller": { "number": RESELLER, "name": "Reseller", "contact": { "email": "reseller@example.com", "language": "en" } },
         "customer": {
             "number": format!("C-{customer}"), "name": format!("Customer {customer}"), "country": "IT",
             "contact": { "email": manager(customer), "language": "it" },

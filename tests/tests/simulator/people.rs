@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::dice::Dice;
 use crate::history::History;
 use crate::mail::Link;
 use crate::orders::{manager, refused};
@@ -18,28 +19,28 @@ const REQUESTS_MAX: usize = 20;
 impl History {
     pub async fn invite(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let friend = self.friend();
+        let friend = friend(&mut self.dice);
         let answer =
             self.command(customer, Method::POST, "/members", &json!({ "email": friend, "role": "viewer" })).await;
         let account = &mut self.model.accounts[customer];
-        if account.members.contains(&friend) {
+        if account.members.contains_key(&friend) {
             return refused(&answer, &["already_member"]);
         }
         assert_eq!(answer.status, 201, "{}", answer.body);
         account.requests.remove(&friend);
-        account.members.insert(friend);
+        account.members.insert(friend, false);
         account.did("inviteMember");
         Outcome::Done
     }
 
     pub async fn remove_member(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let friend = self.friend();
+        let friend = friend(&mut self.dice);
         let Some(id) = self.person(customer, "members", &friend).await else { return Outcome::Idle };
         let answer = self.command(customer, Method::DELETE, &format!("/members/{id}"), &json!({})).await;
         assert_eq!(answer.status, 204, "{}", answer.body);
         let account = &mut self.model.accounts[customer];
-        assert!(account.members.remove(&friend));
+        assert!(account.members.remove(&friend).is_some());
         account.did("removeMember");
         Outcome::Done
     }
@@ -47,7 +48,7 @@ impl History {
     /// A manager accepts a request, or declines it.
     pub async fn answer_request(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let friend = self.friend();
+        let friend = friend(&mut self.dice);
         let Some(id) = self.person(customer, "requests", &friend).await else { return Outcome::Idle };
         let (accepts, path) = (self.dice.one_in(2), format!("/requests/{id}"));
         let method = if accepts { Method::POST } else { Method::DELETE };
@@ -56,7 +57,7 @@ impl History {
         let account = &mut self.model.accounts[customer];
         assert!(account.requests.remove(&friend).is_some());
         account.did(if accepts { "acceptRequest" } else { "declineRequest" });
-        account.members.extend(accepts.then_some(friend));
+        account.members.extend(accepts.then_some((friend, true)));
         Outcome::Done
     }
 
@@ -65,7 +66,7 @@ impl History {
         let Some((number, order)) = self.known_order() else { return Outcome::Idle };
         let Some(Link { address, generation }) = self.newest_link(&number) else { return Outcome::Idle };
         let Some(unlocked_at) = order.unlocked.filter(|_| generation == order.generation) else { return Outcome::Idle };
-        let (friend, browser) = (self.friend(), self.browser.clone());
+        let (friend, browser) = (friend(&mut self.dice), self.browser.clone());
         let page = self.insist(|| browser.request(Method::GET, &address)).await;
         let account = &self.model.accounts[order.customer];
         let open = order.forwards.iter().filter(|(friend, at)| account.requests.get(friend) == Some(at)).count();
@@ -76,7 +77,7 @@ impl History {
             return Outcome::Refused("nothing to forward".to_owned());
         };
         let waits = account.requests.contains_key(&friend);
-        let is_member = account.members.contains(&friend);
+        let is_member = account.members.contains_key(&friend);
         let full = order.forwards.len() >= FORWARDS_MAX || account.requests.len() >= REQUESTS_MAX;
         fields.extend([("press".to_owned(), "forward".to_owned()), ("address".to_owned(), friend.clone())]);
         let action = format!("{address}/forward");
@@ -98,10 +99,6 @@ impl History {
         Outcome::Done
     }
 
-    fn friend(&mut self) -> String {
-        format!("friend{}@example.com", self.dice.below(6))
-    }
-
     /// The id of somebody among members or requests.
     async fn person(&mut self, customer: usize, list: &str, email: &str) -> Option<String> {
         let session = self.session(&manager(customer));
@@ -110,4 +107,9 @@ impl History {
         let found = people[list].as_array().unwrap().iter().find(|found| found["person"]["email"] == email)?;
         found["person"]["personId"].as_str().map(str::to_owned)
     }
+}
+
+/// Somebody who may become a member.
+pub fn friend(dice: &mut Dice) -> String {
+    format!("friend{}@example.com", dice.below(6))
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::catalogue::{ARTICLES, Row};
 use crate::history::History;
 use crate::model::{Model, Server, day, effective_at};
-use crate::orders::{manager, refused};
+use crate::orders::{STAFF, manager, refused};
 use crate::report::Outcome;
 
 /// Servers that one account gets.
@@ -65,7 +65,7 @@ impl History {
         assert_eq!(answer.status, 204, "{}", answer.body);
         account.servers.shift_remove(&id);
         account.did("deleteServer");
-        self.suites.remove(&id);
+        self.suites.shift_remove(&id);
         Outcome::Done
     }
 
@@ -104,6 +104,7 @@ impl History {
         account.did("enableServer");
         let suite = self.suites.get_mut(&id);
         if !in_time {
+            self.rivals.shift_remove(&id);
             // The binding is cleared: whoever comes next gets the server, and who had it is a stranger.
             if let Some(suite) = suite {
                 suite.bound = false;
@@ -116,7 +117,9 @@ impl History {
             of_row.map(|given| u32::try_from(given["capacity"].as_u64().unwrap()).unwrap()).sum::<u32>()
         };
         for (row, capacity) in aside {
-            let room = account.total(row, day(now)).max(claimed[&row]).saturating_sub(account.used(row));
+            // What its own installation may still run is no hindrance to what it had.
+            let others = account.used(row) - account.servers[&id].spent(row);
+            let room = account.total(row, day(now)).max(claimed[&row]).saturating_sub(others);
             let returned = capacity - given_away(row);
             assert!(returned <= room, "{returned} of {capacity} returned into {room}");
             if returned > 0 {
@@ -187,10 +190,17 @@ impl History {
         Outcome::Done
     }
 
-    pub async fn release_server(&mut self) -> Outcome {
+    /// A member releases a server, a few times a month; vendor staff as often as it must be.
+    pub async fn release_server(&mut self, by_staff: bool) -> Outcome {
         let Some((customer, id)) = self.server() else { return Outcome::Idle };
         let now = self.now();
-        let answer = self.command(customer, Method::POST, &format!("/servers/{id}/release"), &json!({})).await;
+        let (who, body) = if by_staff {
+            (STAFF.to_owned(), json!({ "reason": "The customer called" }))
+        } else {
+            (manager(customer), json!({}))
+        };
+        let path = format!("/v1/accounts/{}/servers/{id}/release", self.model.accounts[customer].id);
+        let answer = self.write(&who, Method::POST, &path, &body).await;
         let account = &mut self.model.accounts[customer];
         let server = account.servers.get_mut(&id).unwrap();
         server.releases.retain(|at| now.duration_since(*at) < RELEASES_COUNT_FOR);
@@ -198,14 +208,18 @@ impl History {
         if server.disabled.is_some() {
             return refused(&answer, &["server_disabled"]);
         }
+        if server.strings.is_some() {
+            return refused(&answer, &["offline_not_returned"]);
+        }
         let Some(suite) = suite else { return refused(&answer, &["server_not_bound"]) };
-        if server.releases.len() >= RELEASES_MAX {
+        if server.releases.len() >= RELEASES_MAX && !by_staff {
             return refused(&answer, &["too_many_releases"]);
         }
         assert_eq!(answer.status, 200, "{}", answer.body);
         (suite.bound, suite.released) = (false, true);
-        server.releases.push(now);
+        server.releases.extend((!by_staff).then_some(now));
         account.did("releaseServer");
+        self.rivals.shift_remove(&id);
         Outcome::Done
     }
 
@@ -233,13 +247,16 @@ impl History {
             (account.servers.keys().cloned().collect(), account.rows().into_iter().collect());
         let mut chosen = IndexSet::new();
         for _ in 0..=self.dice.below(4) {
-            chosen.extend(self.dice.pick(&servers).cloned().zip(self.dice.pick(&rows).copied()));
+            let pair = self.dice.pick(&servers).cloned().zip(self.dice.pick(&rows).copied());
+            let fits = |(id, row): &(String, Row)| row.perpetual || !account.servers[id].is_offline;
+            let is_wrong = self.dice.one_in(20);
+            chosen.extend(pair.filter(|pair| is_wrong || fits(pair)));
         }
         let today = day(self.now());
         let mut number = |row: Row| {
             let piece = ARTICLES.iter().find(|article| article.application == row.application).unwrap().capacity;
             let pieces = account.total(row, today) / piece + 1;
-            if self.dice.one_in(5) { 0 } else { self.dice.below(pieces + 1) * piece / (1 + self.dice.below(3)) }
+            if self.dice.one_in(5) { 0 } else { self.dice.below(pieces + 1) * piece / (1 + self.dice.below(4)) }
         };
         chosen.into_iter().map(|(server, row)| (server, row, number(row))).collect()
     }
@@ -250,11 +267,15 @@ impl History {
         self.dice.pick(&made).copied()
     }
 
-    /// Any server.
+    /// Any server; mostly one that has capacity.
     pub fn server(&mut self) -> Option<(usize, String)> {
         let customer = self.customer()?;
-        let servers: Vec<&String> = self.model.accounts[customer].servers.keys().collect();
-        Some((customer, (*self.dice.pick(&servers)?).clone()))
+        let servers = &self.model.accounts[customer].servers;
+        let equipped: Vec<&String> =
+            servers.iter().filter(|(_, server)| !server.cells.is_empty()).map(|(id, _)| id).collect();
+        let all: Vec<&String> = servers.keys().collect();
+        let some = if equipped.is_empty() || self.dice.one_in(4) { all } else { equipped };
+        Some((customer, (*self.dice.pick(&some)?).clone()))
     }
 
     /// A disabled server where there is one, otherwise any.
