@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::catalogue::ARTICLES;
 use crate::history::History;
 use crate::model::{Line, Span, Touched, day};
-use crate::orders::{RESELLER, STAFF, head, refused};
+use crate::orders::{RESELLER, STAFF, TERM_DAYS_MAX, head, refused};
 use crate::report::Outcome;
 
 /// What a renewal asks for one licence: its new term, its new care, or both.
@@ -129,7 +129,7 @@ impl History {
         let last = *line.spans.last().unwrap();
         let piece = ARTICLES.iter().find(|article| article.sku == line.sku).unwrap().capacity;
         let start = last.start.saturating_add(i64::from(self.dice.between(-4, 120)).days());
-        let term = start.saturating_add(i64::from(self.dice.between(5, 120)).days());
+        let term = start.saturating_add(i64::from(self.dice.between(5, TERM_DAYS_MAX)).days());
         let quantity = self.dice.one_in(2).then(|| self.dice.below(4) + 1);
         let capacity = quantity.map_or(last.capacity, |quantity| quantity * piece);
         let mut document = json!({ "licenseCode": line.code, "start": start });

@@ -264,15 +264,20 @@ impl History {
         open(&KeySet::verify(&self.stack.roots, &response.key_set).unwrap(), &response.document).unwrap()
     }
 
-    /// An offline server where there is one, otherwise any.
+    /// An offline server, mostly one whose installation holds a string; seldom one that is online.
     fn offline_server(&mut self) -> Option<(usize, String)> {
-        let customer = self.customer()?;
-        let servers = self.model.accounts[customer].servers.iter();
-        let offline: Vec<String> = servers.filter(|(_, server)| server.is_offline).map(|(id, _)| id.clone()).collect();
-        match self.dice.pick(&offline).cloned().filter(|_| !self.dice.one_in(12)) {
-            Some(id) => Some((customer, id)),
-            None => self.server(),
+        if self.dice.one_in(20) {
+            return self.server();
         }
+        let all = self.model.accounts.iter().enumerate();
+        let all = all.flat_map(|(customer, account)| account.servers.iter().map(move |(id, it)| (customer, id, it)));
+        let offline: Vec<(usize, String, bool)> = all
+            .filter(|(.., server)| server.is_offline)
+            .map(|(customer, id, server)| (customer, id.clone(), server.strings.is_some()))
+            .collect();
+        let holding: Vec<(usize, String, bool)> = offline.iter().filter(|(.., holds)| *holds).cloned().collect();
+        let some = if holding.is_empty() || self.dice.one_in(3) { offline } else { holding };
+        self.dice.pick(&some).map(|(customer, id, _)| (*customer, id.clone()))
     }
 }
 

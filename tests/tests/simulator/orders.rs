@@ -13,6 +13,8 @@ use crate::report::Outcome;
 
 pub const STAFF: &str = "vendor@example.com";
 pub const RECIPIENT: &str = "recipient@example.com";
+/// The longest term.
+pub const TERM_DAYS_MAX: i32 = 400;
 /// Through whom every order comes.
 pub const RESELLER: &str = "R-1";
 
@@ -202,7 +204,7 @@ impl History {
         let article = *self.dice.pick(&ARTICLES).unwrap();
         let (perpetual, quantity) = (!self.dice.one_in(self.perpetual_but_one_in), self.dice.below(3) + 1);
         let start = day(self.now()).saturating_add(i64::from(self.dice.between(-60, 10)).days());
-        let term = start.saturating_add(i64::from(self.dice.between(5, 120)).days());
+        let term = start.saturating_add(i64::from(self.dice.between(5, TERM_DAYS_MAX)).days());
         Line {
             sku: article.sku,
             quantity,

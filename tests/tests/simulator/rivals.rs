@@ -96,13 +96,10 @@ impl History {
         self.suites.insert(id.to_owned(), winner).unwrap()
     }
 
-    /// A server in conflict where there is one, otherwise any.
+    /// A server in conflict; seldom another one.
     fn server_in_conflict(&mut self) -> Option<(usize, String)> {
         let of = |id: &String| self.model.accounts.iter().position(|account| account.servers.contains_key(id)).unwrap();
         let rivals: Vec<(usize, String)> = self.rivals.keys().map(|id| (of(id), id.clone())).collect();
-        match self.dice.pick(&rivals).cloned() {
-            Some(found) => Some(found),
-            None => self.server(),
-        }
+        if self.dice.one_in(20) { self.server() } else { self.dice.pick(&rivals).cloned() }
     }
 }

@@ -11,9 +11,9 @@ const QUIET_DAYS_MAX: i32 = 12;
 impl History {
     /// Time passes, now and then weeks in which the service does not look at its accounts.
     pub async fn pass_time(&mut self) -> Outcome {
-        let hours = match self.dice.below(6) {
-            0 => self.dice.between(24 * 12, 24 * 40),
-            1 | 2 => self.dice.between(24, 24 * 12),
+        let hours = match self.dice.below(8) {
+            0 | 1 => self.dice.between(24 * 12, 24 * 80),
+            2 | 3 => self.dice.between(24, 24 * 12),
             _ => self.dice.between(1, 24),
         };
         self.advance(SignedDuration::from_hours(hours.into()));
