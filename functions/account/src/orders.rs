@@ -165,6 +165,7 @@ impl From<&Event> for MailKind {
             Event::ManagerAppointed { .. } => Self::ManagerAppointed,
             Event::EndingsNear { .. } | Event::EndingsDigest { .. } => Self::EndingsDigest,
             Event::DeliveryFailed { .. } => Self::DeliveryFailed,
+            Event::EventParked { .. } => Self::EventParked,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use http_api::metric::{self, Metric};
 use jiff::{SignedDuration, Timestamp};
-use table::{EventState, TableError, VendorEvent};
+use table::{Delivery, EventState, TableError, Transaction, VendorEvent};
 
 use crate::SendEvent;
 use crate::message::{body, id};
@@ -90,10 +90,18 @@ async fn put_off(
     settle(function, event.moved(EventState::Waiting, now).due(at)).await
 }
 
-/// Gives an event up, where staff see it.
+/// Gives an event up, where staff see it, and tells them, once a day.
 async fn park(function: &SendEvent, event: VendorEvent, reason: String, now: Timestamp) -> Result<Ending, TableError> {
     tracing::error!(event = %event.id, attempts = event.attempts, reason, "event parked");
-    settle(function, event.moved(EventState::Parked { at: now, reason }, now)).await?;
+    let event = event.moved(EventState::Parked { at: now, reason }, now);
+    let notice = Delivery::event_parked(event.id, &function.base_url, now);
+    let mut transaction = Transaction::new();
+    transaction.move_vendor_event(&event).put_delivery(&notice);
+    match transaction.commit(&function.table, "park event").await {
+        // Most often staff has been told today.
+        Err(error) if error.is_lost() => settle(function, event).await?,
+        other => other?,
+    }
     metric::count(Metric::EventsParked, now);
     Ok(Ending::Other)
 }

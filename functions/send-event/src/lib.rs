@@ -3,6 +3,7 @@
 mod deliver;
 mod message;
 mod receiver;
+mod webhooks;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event;
@@ -21,6 +22,8 @@ pub use receiver::UrlFault;
 use crate::deliver::{Ending, deliver};
 use crate::receiver::Receiver;
 
+pub use webhooks::{Webhooks, webhooks};
+
 /// How many events of each shard are read at once.
 const SWEEP_LIMIT: i32 = 100;
 /// How many events are sent at the same time.
@@ -33,6 +36,7 @@ pub struct SendEvent {
     clock: Clock,
     table: Table,
     receiver: Option<Receiver>,
+    base_url: String,
 }
 
 /// Why the function can't start.
@@ -44,6 +48,9 @@ pub enum StartError {
     /// The deployment names a receiver that events can't be sent to.
     #[error("EVENTS_URL {0}")]
     Url(#[from] UrlFault),
+    /// Nobody calls this function, so no request says where the service is.
+    #[error("BASE_URL is missing: where the links of mails lead")]
+    NoBaseUrl,
     /// The HTTP client does not start.
     #[error("the HTTP client does not start")]
     Client(#[from] reqwest::Error),
@@ -64,8 +71,9 @@ impl SendEvent {
     ///
     /// # Errors
     ///
-    /// When the receiver's address can't be used, or the ring can't be read.
+    /// When the base URL is missing, the receiver's address can't be used, or the ring can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, StartError> {
+        let base_url = settings.base_url.clone().ok_or(StartError::NoBaseUrl)?;
         let receiver = async {
             let Some(url) = &settings.events_url else { return Ok(None) };
             let secrets = aws_sdk_secretsmanager::Client::new(sdk);
@@ -73,7 +81,7 @@ impl SendEvent {
             Ok::<_, StartError>(Some(Receiver::new(url, ring)?))
         };
         let (receiver, table) = tokio::join!(receiver, warm_table(settings, sdk));
-        Ok(Self { receiver: receiver?, table, clock })
+        Ok(Self { receiver: receiver?, table, clock, base_url })
     }
 
     /// Sends what a batch of the stream shows; the answer names the sequence numbers of what could not be dealt with

@@ -41,6 +41,7 @@ pub(crate) async fn compose(
         Event::ManagerAppointed { to, person } => composer.appointed(to, *person).await,
         Event::EndingsNear { .. } => Ok(None),
         Event::EndingsDigest { topic, of, .. } => composer.digest(*topic, of).await,
+        Event::EventParked { parked } => composer.event_parked(*parked).await,
         Event::DeliveryFailed { delivery, reader } => composer.undelivered(*delivery, *reader).await,
     }
 }
@@ -212,7 +213,8 @@ impl Composer<'_> {
             }
             Event::ManagerAppointed { to, .. } => (MailKind::Changed, self.party_name(to).await?),
             Event::EndingsNear { .. } | Event::EndingsDigest { .. } => (MailKind::Endings, None),
-            Event::DeliveryFailed { .. } => (MailKind::Order, None),
+            // Nobody is told that what tells staff failed.
+            Event::DeliveryFailed { .. } | Event::EventParked { .. } => (MailKind::Order, None),
         })
     }
 

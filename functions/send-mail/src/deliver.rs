@@ -5,7 +5,7 @@ use http_api::ulid_at;
 use jiff::{SignedDuration, Timestamp};
 use licensing::member::Person;
 use mail::{Envelope, Mailbox, mime, render};
-use table::{Delivery, DeliveryState, Event, Table, TableError, Transaction};
+use table::{Delivery, DeliveryState, Event, Happening, ReturnedMail, Table, TableError, Transaction, VendorEvent};
 
 use crate::SendMail;
 use crate::compose::compose;
@@ -70,7 +70,7 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
         None => None,
     };
     let (Some(reader), Some(message)) = (reader, composed) else {
-        return settle(&function.table, delivery.moved(DeliveryState::Dismissed { at: now }, now), None).await;
+        return settle(&function.table, delivery.moved(DeliveryState::Dismissed { at: now }, now)).await;
     };
     let rendered = render(&message, &function.brand, reader.language);
     // The same for every try, so that a mail that was sent twice shows once.
@@ -82,7 +82,7 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
         Ok(sent) => {
             metric::count(Metric::MailsSent, now);
             let state = DeliveryState::Sent { at: now, message_id: sent.0, note: None };
-            match settle(&function.table, delivery.moved(state, now), None).await {
+            match settle(&function.table, delivery.moved(state, now)).await {
                 // That it came back was heard before this could be written, and is newer.
                 Err(error) if error.is_lost() => Ok(()),
                 other => other,
@@ -125,11 +125,13 @@ pub(crate) async fn give_up(
     let reason = state.given_up().map(|given_up| given_up.reason.to_owned());
     let id = delivery.id;
     let is_parked = matches!(state, DeliveryState::Parked { .. });
-    let tells_staff = matches!(delivery.event, Event::DeliveryFailed { .. });
+    let tells_staff = matches!(delivery.event, Event::DeliveryFailed { .. } | Event::EventParked { .. });
     let failed = delivery.reader.map(|reader| Event::DeliveryFailed { delivery: delivery.id, reader });
     let base_url = delivery.base_url.clone();
     let notice = failed.filter(|_| !tells_staff).map(|what| Delivery::record(ulid_at(now), what, &base_url, now));
-    settle(table, delivery.moved(state, now), notice.as_ref()).await?;
+    let returned = returned(table, &delivery, &state).await?;
+    let event = returned.map(|it| VendorEvent::record(ulid_at(now), Happening::MailBounced(it), now));
+    settle_and_tell(table, delivery.moved(state, now), notice.as_ref(), event.as_ref()).await?;
     if is_parked {
         tracing::error!(delivery = %id, reason, "delivery parked");
         metric::count(Metric::MailsParked, now);
@@ -140,12 +142,36 @@ pub(crate) async fn give_up(
     Ok(())
 }
 
-/// Writes how a delivery ended, the receipt that its order keeps, and what somebody is told because of it.
-pub(crate) async fn settle(table: &Table, delivery: Delivery, notice: Option<&Delivery>) -> Result<(), TableError> {
+/// What the vendor's systems are told of a mail of an order that came back.
+async fn returned(
+    table: &Table,
+    delivery: &Delivery,
+    state: &DeliveryState,
+) -> Result<Option<ReturnedMail>, TableError> {
+    let Some(order) = delivery.event.order() else { return Ok(None) };
+    let order = table.order(order).await?;
+    Ok(order.and_then(|order| ReturnedMail::of(delivery, state, &order.state)))
+}
+
+/// Writes how a delivery ended, and the receipt that its order keeps.
+pub(crate) async fn settle(table: &Table, delivery: Delivery) -> Result<(), TableError> {
+    settle_and_tell(table, delivery, None, None).await
+}
+
+/// The same with what staff and the vendor's systems are told because of it.
+async fn settle_and_tell(
+    table: &Table,
+    delivery: Delivery,
+    notice: Option<&Delivery>,
+    event: Option<&VendorEvent>,
+) -> Result<(), TableError> {
     let mut transaction = Transaction::new();
     transaction.move_delivery(&delivery);
     if let Some(notice) = notice {
         transaction.put_delivery(notice);
+    }
+    if let Some(event) = event {
+        transaction.put_vendor_event(event);
     }
     transaction.put_receipt(&delivery);
     transaction.commit(table, "settle delivery").await

@@ -118,9 +118,7 @@ impl SendMail {
         }
         match after(&delivery, feedback, now) {
             None => Ok(()),
-            Some(state @ DeliveryState::Sent { .. }) => {
-                Ok(settle(&self.table, delivery.moved(state, now), None).await?)
-            }
+            Some(state @ DeliveryState::Sent { .. }) => Ok(settle(&self.table, delivery.moved(state, now)).await?),
             Some(state) => Ok(give_up(&self.table, delivery, state, now).await?),
         }
     }

@@ -6,6 +6,7 @@ mod deliver;
 mod digest;
 mod feedback;
 mod gather;
+mod parked;
 mod readers;
 
 use aws_config::SdkConfig;

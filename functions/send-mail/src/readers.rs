@@ -48,7 +48,7 @@ pub(crate) async fn readers(function: &SendMail, event: &Event, now: Timestamp) 
         }
         // Its readers' digests stand beside it, and a digest has its reader.
         Event::EndingsNear { .. } | Event::EndingsDigest { .. } => Ok(Vec::new()),
-        Event::DeliveryFailed { .. } => staff(table, &function.vendor_staff, now).await,
+        Event::DeliveryFailed { .. } | Event::EventParked { .. } => staff(table, &function.vendor_staff, now).await,
     }
 }
 

@@ -12,6 +12,7 @@ pub use message::cancelled::{CancelledLine, CancelledMail};
 pub use message::changed::{Change, ChangedMail};
 pub use message::conflict::ConflictMail;
 pub use message::endings::{CustomerEndings, EndingLine, EndingsMail, How};
+pub use message::event_parked::EventParkedMail;
 pub use message::invitation::{InvitationMail, InvitedBy};
 pub use message::order::{OrderLine, OrderMail};
 pub use message::order_cancelled::OrderCancelledMail;
@@ -54,6 +55,8 @@ pub enum Message {
     Endings(EndingsMail),
     /// To vendor staff: a mail did not reach its reader.
     Undelivered(UndeliveredMail),
+    /// To vendor staff: the ERP or CRM did not take an event.
+    EventParked(EventParkedMail),
 }
 
 impl Message {
@@ -94,6 +97,7 @@ pub fn render(message: &Message, brand: &Brand, language: Language) -> Rendered 
         Message::Changed(mail) => message::changed::render(mail, &frame),
         Message::Endings(mail) => message::endings::render(mail, &frame),
         Message::Undelivered(mail) => message::undelivered::render(mail, &frame),
+        Message::EventParked(mail) => message::event_parked::render(mail, &frame),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod cancelled;
 pub mod changed;
 pub mod conflict;
 pub mod endings;
+pub mod event_parked;
 pub mod invitation;
 pub mod order;
 pub mod order_cancelled;

@@ -33,6 +33,7 @@ fn every_sentence_is_written_in_every_language() {
         message::endings::Words::ALL,
         message::request::Words::ALL,
         message::undelivered::Words::ALL,
+        message::event_parked::Words::ALL,
         message::changed::Words::ALL,
     ];
     for words in all {

@@ -53,8 +53,8 @@ pub use summary::Summary;
 pub use transaction::{ITEMS_MAX, Transaction};
 pub use unlock::{UnlockContacts, unlock_details, unlocking_fits};
 pub use vendor_event::{
-    EndingFacts, EventState, Happening, NearEndings, PoolFacts, ServerFacts, ShortPools, UnlockedLine, UnlockedOrder,
-    VendorEvent, told_of_days,
+    EndingFacts, EventState, Happening, MailOutcome, MailReader, NearEndings, OrderMail, PoolFacts, ReturnedMail,
+    ServerFacts, ShortPools, UnlockedLine, UnlockedOrder, VendorEvent, told_of_days,
 };
 
 use crate::error::sdk;

@@ -1,16 +1,15 @@
 //! Events to the vendor: recorded in the transaction of what they tell, then sent to its ERP or CRM.
 
-use jiff::civil::Date;
+mod happening;
+
 use jiff::{SignedDuration, Timestamp};
-use licensing::account::Account;
-use licensing::advance::{Advancing, Near, Stage};
-use licensing::grant::LicenseType;
-use licensing::id::{AccountId, BusinessNumber, LicenseCode, OrderId, OrderNumber, ServerId, Sku};
-use licensing::order::{LineStatus, Order};
-use licensing::pool::PoolKey;
-use licensing::text::Label;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
+
+pub use happening::{
+    EndingFacts, Happening, MailOutcome, MailReader, NearEndings, OrderMail, PoolFacts, ReturnedMail, ServerFacts,
+    ShortPools, UnlockedLine, UnlockedOrder, told_of_days,
+};
 
 use crate::key::{self, Key};
 use crate::{Entity, Remembered, Table, TableError, Transaction};
@@ -21,187 +20,6 @@ const SHARDS: u128 = 4;
 const PARKED_SHARD: &str = "PARKED_EVENT";
 /// How long an item stays after it was delivered or dismissed.
 const KEPT_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// What happened, as the vendor's systems are told: `type` and `data` of the message. Everything they are told is copied
-/// when it happens, so that a replay says the same; people are not named, so that nobody has to be erased here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "data")]
-pub enum Happening {
-    /// An order was unlocked.
-    #[serde(rename = "order.unlocked")]
-    OrderUnlocked(UnlockedOrder),
-    /// An installation took a server's token into use: the first time, after a release or after it was enabled again.
-    #[serde(rename = "server.activated")]
-    ServerActivated(ServerFacts),
-    /// A second installation uses a server's token.
-    #[serde(rename = "server.conflict")]
-    ServerConflict(ServerFacts),
-    /// Rows of an account came to hold less than is assigned.
-    #[serde(rename = "pool.short")]
-    PoolShort(ShortPools),
-    /// Licences or care of an account end before long.
-    #[serde(rename = "ending.soon")]
-    EndingSoon(NearEndings),
-}
-
-/// An order that was unlocked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UnlockedOrder {
-    /// This service's id of it.
-    pub order_id: OrderId,
-    /// The ERP's number of it.
-    pub order_number: OrderNumber,
-    /// The account that it was unlocked into.
-    pub account_id: AccountId,
-    /// The ERP's number of the customer.
-    pub customer_number: BusinessNumber,
-    /// The ERP's number of the reseller.
-    pub reseller_number: BusinessNumber,
-    /// Its lines.
-    pub lines: Vec<UnlockedLine>,
-}
-
-/// A line of an order that was unlocked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UnlockedLine {
-    /// The licence's code.
-    pub license_code: LicenseCode,
-    /// The article.
-    pub sku: Sku,
-    /// Pieces.
-    pub quantity: u32,
-    /// `unlocked`, or `ended` where its term was over.
-    pub status: LineStatus,
-}
-
-/// A server that something happened to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServerFacts {
-    /// Which one.
-    pub server_id: ServerId,
-    /// Its name in the portal.
-    pub server_name: Label,
-    /// Whose it is.
-    pub account_id: AccountId,
-    /// The ERP's number of the customer.
-    pub customer_number: BusinessNumber,
-    /// What the installation says of itself.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub app_suite_version: Option<Label>,
-}
-
-/// The rows of an account that hold less than is assigned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ShortPools {
-    /// Which account.
-    pub account_id: AccountId,
-    /// The ERP's number of the customer.
-    pub customer_number: BusinessNumber,
-    /// The rows.
-    pub pools: Vec<PoolFacts>,
-}
-
-/// What of an account ends before long.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NearEndings {
-    /// Which account.
-    pub account_id: AccountId,
-    /// The ERP's number of the customer.
-    pub customer_number: BusinessNumber,
-    /// What ends, in order of time.
-    pub endings: Vec<EndingFacts>,
-}
-
-/// A row of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PoolFacts {
-    /// The application.
-    pub application: Label,
-    /// Whether it is for redundant installations.
-    pub redundancy: bool,
-    /// How it is sold.
-    pub license_type: LicenseType,
-}
-
-/// What ends of one row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EndingFacts {
-    /// Of which row.
-    #[serde(flatten)]
-    pub pool: PoolFacts,
-    /// The last day.
-    pub last_day: Date,
-    /// How near it is.
-    pub stage: Stage,
-}
-
-impl From<&PoolKey> for PoolFacts {
-    fn from(key: &PoolKey) -> Self {
-        Self { application: key.application.clone(), redundancy: key.redundancy, license_type: key.license }
-    }
-}
-
-/// What the vendor's systems are told of the days that have passed for an account.
-pub fn told_of_days(advancing: &Advancing) -> Vec<Happening> {
-    let Account { id, customer, .. } = &advancing.account;
-    let (account_id, customer_number) = (*id, customer.number.clone());
-    let mut told = Vec::new();
-    if !advancing.short.is_empty() {
-        let pools = advancing.short.iter().map(PoolFacts::from).collect();
-        let customer_number = customer_number.clone();
-        told.push(Happening::PoolShort(ShortPools { account_id, customer_number, pools }));
-    }
-    if !advancing.near.is_empty() {
-        let ending = |near: &Near| EndingFacts {
-            pool: PoolFacts::from(&near.ending.pool),
-            last_day: near.ending.last_day,
-            stage: near.stage,
-        };
-        let endings = advancing.near.iter().map(ending).collect();
-        told.push(Happening::EndingSoon(NearEndings { account_id, customer_number, endings }));
-    }
-    told
-}
-
-impl UnlockedOrder {
-    /// What an order gave.
-    pub fn of(order: &Order, account_id: AccountId) -> Self {
-        let line = |line: &licensing::order::Line| UnlockedLine {
-            license_code: line.license_code.clone(),
-            sku: line.sku.clone(),
-            quantity: line.quantity,
-            status: line.status,
-        };
-        Self {
-            order_id: order.id,
-            order_number: order.head.number.clone(),
-            account_id,
-            customer_number: order.head.customer.number.clone(),
-            reseller_number: order.head.reseller.business.number.clone(),
-            lines: order.lines.iter().map(line).collect(),
-        }
-    }
-}
-
-impl Happening {
-    /// The message's `type`.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::OrderUnlocked(_) => "order.unlocked",
-            Self::ServerActivated(_) => "server.activated",
-            Self::ServerConflict(_) => "server.conflict",
-            Self::PoolShort(_) => "pool.short",
-            Self::EndingSoon(_) => "ending.soon",
-        }
-    }
-}
 
 /// How far an event has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -139,6 +139,9 @@ async fn an_event_that_is_not_wanted_waits_for_staff_who_replay_or_dismiss_it() 
     let of = |number: &str| parked.iter().find(|one| one["data"]["orderNumber"] == number).unwrap();
     let path = |event: &Value, rest: &str| format!("/v1/events/{}{rest}", event["eventId"].as_str().unwrap());
     assert_eq!((&of("19/00022")["type"], &of("19/00022")["attempts"]), (&json!("order.unlocked"), &json!(1)));
+    let about = |mail: &local::Mail| mail.is_to(STAFF) && mail.subject().contains("order.unlocked");
+    let mail = world.stack.mailbox.wait_for(PATIENCE, about).await.unwrap();
+    assert!(mail.links().iter().any(|link| link.ends_with("/events")), "{:?}", mail.links());
     receiver.clear();
 
     let replay = path(of("19/00022"), "/replay");
@@ -152,6 +155,8 @@ async fn an_event_that_is_not_wanted_waits_for_staff_who_replay_or_dismiss_it() 
     assert!(!receiver.taken().iter().any(told("19/00023")));
     let left = staff.get("/v1/events").await.unwrap().json();
     assert_eq!(left["events"], json!([]));
+    let told = world.stack.mailbox.to(STAFF).into_iter().filter(|mail| about(mail)).count();
+    assert_eq!(told, 1, "once a day, although two were parked");
     world.stack.stop().await;
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::{env, fs};
 
 use http_api::{Authorization, Route};
+use send_event::Webhooks;
 use serde_json::{Value, json};
 
 use crate::functions::DECLARED;
@@ -56,12 +57,34 @@ fn every_reference_of_the_document_leads_somewhere() {
     }
 }
 
+/// Each type of event stands in the handbook with every name that its data have.
+#[test]
+fn every_event_to_the_vendor_is_described_and_explained() {
+    let (document, handbook) = (document(), workspace::read("infra/README.md"));
+    let webhooks = document["webhooks"].as_object().expect("a document has webhooks");
+    assert!(webhooks.len() > 5, "{:?}", webhooks.keys());
+    for (name, webhook) in webhooks {
+        let content = &webhook["post"]["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(content["properties"]["type"]["enum"], json!([name]));
+        let reference = content["properties"]["data"]["$ref"].as_str().expect("data have a schema of their own");
+        let data = document.pointer(reference.trim_start_matches('#')).expect("it leads somewhere");
+        let row = handbook.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("infra/README.md does not explain {name}"));
+        for field in data["properties"].as_object().expect("data are an object").keys() {
+            assert!(row.contains(&format!("`{field}`")) || row.contains("the same"), "{name} has {field}: {row}");
+        }
+    }
+}
+
 /// The merged document with what no single function can say.
 fn document() -> Value {
     let parts = DECLARED.iter().filter_map(|function| function.openapi.map(|openapi| openapi()));
     let mut document = serde_json::to_value(http_api::openapi::merge(parts)).expect("a document is JSON");
     document["info"]["title"] = "Cloud Licensing".into();
     document["info"]["description"] = "Orders, smart accounts, assignments, tokens and check-ins.".into();
+    let Webhooks { webhooks, schemas } = send_event::webhooks();
+    document["webhooks"] = webhooks.into();
+    document["components"]["schemas"].as_object_mut().expect("a document has schemas").extend(schemas);
     document["components"]["securitySchemes"] = json!({
         "erpSignature": {
             "type": "apiKey", "in": "header", "name": "webhook-signature",

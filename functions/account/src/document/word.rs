@@ -335,6 +335,8 @@ words! {
         EndingsDigest,
         /// Another mail was given up or came back.
         DeliveryFailed,
+        /// The vendor's receiver did not take an event.
+        EventParked,
     }
 }
 

@@ -9,8 +9,8 @@ use licensing::text::EmailAddress;
 use licensing::topic::Topic;
 use mail::{
     Asking, CancelledLine, CancelledMail, Change, ChangedMail, ConflictMail, CustomerEndings, EndingLine, EndingsMail,
-    How, InvitationMail, InvitedBy, MailKind, Message, OrderCancelledMail, OrderLine, OrderMail, RenewedLine,
-    RenewedMail, RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
+    EventParkedMail, How, InvitationMail, InvitedBy, MailKind, Message, OrderCancelledMail, OrderLine, OrderMail,
+    RenewedLine, RenewedMail, RequestMail, UndeliveredCause, UndeliveredMail, UnlockedMail,
 };
 
 const PORTAL: &str = "https://licensing.example.com/accounts/01K0AAAAAAAAAAAAAAAAAAAAAA";
@@ -160,6 +160,16 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("parked", undelivered(UndeliveredCause::Parked)),
         ("bounced", undelivered(UndeliveredCause::Bounced)),
         ("complained", undelivered(UndeliveredCause::Complained)),
+        (
+            "event-parked",
+            Message::EventParked(EventParkedMail {
+                kind: Name::new("order.unlocked"),
+                recorded_at: "2020-01-17T08:01:00Z".parse().unwrap(),
+                attempts: 24,
+                reason: Name::new("status 503"),
+                portal_link: "https://licensing.example.com/events".into(),
+            }),
+        ),
     ]
 }
 

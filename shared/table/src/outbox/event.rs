@@ -128,6 +128,11 @@ pub enum Event {
         /// What it tells.
         of: Vec<Passed>,
     },
+    /// The vendor's receiver did not take an event, which waits for staff; told to them once a day.
+    EventParked {
+        /// Which one.
+        parked: Ulid,
+    },
     /// A delivery was given up or came back; told to vendor staff.
     DeliveryFailed {
         /// Which one.

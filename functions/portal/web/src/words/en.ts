@@ -543,6 +543,7 @@ export const en = {
       managerAppointed: "A manager was made",
       endingsDigest: "What ends soon",
       deliveryFailed: "A mail did not arrive",
+      eventParked: "An event was not taken",
     },
     mailStates: {
       waiting: "Queued since {at}",

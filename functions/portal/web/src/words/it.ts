@@ -545,6 +545,7 @@ export const it: Words = {
       managerAppointed: "Nominato un gestore",
       endingsDigest: "Che cosa scade",
       deliveryFailed: "Un’e-mail non recapitata",
+      eventParked: "Un evento non accettato",
     },
     mailStates: {
       waiting: "In coda dal {at}",
