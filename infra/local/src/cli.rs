@@ -80,20 +80,22 @@ async fn serve(arguments: Arguments) -> Result<(), String> {
     let data = Data::Folder(folder.clone());
     let config = StackConfig { port, data, refusals_suspended, ..StackConfig::in_memory(Clock::movable()) };
     let stack = Stack::start(config).await.map_err(|error| error.to_string())?;
-    say(&guide(&stack.base_url, &folder));
+    say(&guide(&stack, &folder));
     interrupted().await;
     say("Stopping.\n");
     stack.stop().await;
     Ok(())
 }
 
-fn guide(base_url: &str, folder: &Path) -> String {
+fn guide(stack: &Stack, folder: &Path) -> String {
+    let (base_url, check_in_url) = (&stack.base_url, &stack.check_in_url);
     format!(
         "\nCloud Licensing runs at {base_url}\n\n  \
          Mailbox   {base_url}/local/mailbox   every mail; SEND SAMPLE ORDER posts the sample order\n  \
          Events    {base_url}/local/events    what the vendor's ERP or CRM is told\n  \
          Sign-in   {base_url}/local/openid    everybody to sign in as\n  \
-         Portal    {base_url}/\n\n  \
+         Portal    {base_url}/\n  \
+         Check-in  {check_in_url}   a second door, for check-ins alone, as a Function URL is one\n\n  \
          cargo run -- order FILE.json   signs an order with the local ERP key and posts it\n  \
          cargo run -- sample            loads customers in every state to look at\n  \
          cargo run -- demo              the whole way from order to activated AppSuite, by itself\n\n\

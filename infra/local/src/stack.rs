@@ -18,7 +18,7 @@ use crate::endpoint::{Endpoint, listen};
 use crate::erp::Erp;
 use crate::fault::Faults;
 use crate::feedback::{Subscription, topic};
-use crate::functions::{self, Functions};
+use crate::functions::{self, Functions, HttpFunction};
 use crate::gateway::{Authorizer, Gateway, Limits};
 use crate::keys::{Keys, Rotation};
 use crate::mailbox::Mailbox;
@@ -101,6 +101,8 @@ impl StackConfig {
 pub struct Stack {
     /// The origin of portal and API, such as `http://localhost:8787`.
     pub base_url: String,
+    /// Where a Function URL of `check-in` listens, as the template makes one on demand.
+    pub check_in_url: String,
     /// Every mail that was sent.
     pub mailbox: Mailbox,
     /// Faults of the mail endpoint.
@@ -146,6 +148,7 @@ struct Ground {
     services: Services,
     sdk: SdkConfig,
     endpoints: Vec<Endpoint>,
+    check_in_listener: TcpListener,
 }
 
 impl Stack {
@@ -174,13 +177,15 @@ impl Stack {
         functions: Arc<Functions>,
     ) -> Result<Self, StartError> {
         let Ground { store, keys, database, mailbox, faults, subscription, receiver, .. } = ground;
-        let Ground { troubles, secrets, services, sdk, mut endpoints, .. } = ground;
+        let Ground { troubles, secrets, services, sdk, mut endpoints, check_in_listener, .. } = ground;
         let clock = config.clock.clone();
         let wakes: Vec<Arc<Notify>> = functions.streams().iter().map(|_| Arc::default()).collect();
         let erp = Erp::new(&base_url, keys.erp, clock.clone());
-        let authorizer = Authorizer::of(&provider);
-        let gateway =
-            Gateway::new(functions.http(), authorizer, clock.clone(), config.limits, wakes.clone(), config.runtime());
+        let gateway = |functions| gateway(functions, &provider, config, &wakes);
+        let check_in = functions.http().into_iter().filter(|function| function.name == "check-in").collect();
+        let check_in = Endpoint::serve(check_in_listener, gateway(check_in).of_one_function().router())?;
+        let check_in_url = check_in.url().to_owned();
+        let gateway = gateway(functions.http());
         let (looked_into, staff) = (database.clone(), config.vendor_staff.clone());
         let site = Site {
             brand: settings.brand.clone(),
@@ -191,6 +196,7 @@ impl Stack {
             people: Arc::new(move || people(&looked_into, &staff)),
             time: TimeMachine::new(clock, erp.key().to_owned()),
         };
+        endpoints.push(check_in);
         endpoints.push(Endpoint::serve(listener, site.router().merge(gateway.router()))?);
         store.write_json(RUNNING, &base_url)?;
         store.write_json(ROOTS, &keys.roots)?;
@@ -203,6 +209,7 @@ impl Stack {
         };
         Ok(Self {
             base_url,
+            check_in_url,
             mailbox,
             faults,
             receiver,
@@ -325,8 +332,15 @@ impl Ground {
             services,
             sdk,
             endpoints: vec![dynamodb, secrets, ses, events],
+            check_in_listener: listen(0).await?,
         })
     }
+}
+
+/// A front door to these functions.
+fn gateway(functions: Vec<HttpFunction>, provider: &Provider, config: &StackConfig, wakes: &[Arc<Notify>]) -> Gateway {
+    let authorizer = Authorizer::of(provider);
+    Gateway::new(functions, authorizer, config.clock.clone(), config.limits, wakes.to_vec(), config.runtime())
 }
 
 /// Starts every function where it is to run: its connections belong to that runtime.

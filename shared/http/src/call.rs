@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use lambda_http::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use lambda_http::http::{HeaderMap, Method};
-use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 use licensing::Refusal;
 use licensing::text::Language;
@@ -13,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
+use crate::door::Arrival;
 use crate::route::Parameters;
 use crate::serve::raw_path;
 use crate::{Failure, Rejection, Route, Site, malformed};
@@ -48,30 +48,15 @@ pub struct Idempotency {
 }
 
 impl Call {
-    pub(crate) fn new(
-        site: &Site,
-        route: &Route,
-        parameters: Parameters,
-        request: Request,
-        request_id: Option<String>,
-    ) -> Self {
-        let context = request.request_context_ref();
-        let (domain, claims, gateway_id) = match context {
-            Some(RequestContext::ApiGatewayV2(context)) => {
-                let jwt = context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref());
-                let claims = jwt.map(|jwt| jwt.claims.clone()).unwrap_or_default();
-                (context.domain_name.clone(), claims, context.request_id.clone())
-            }
-            _ => (None, HashMap::new(), None),
-        };
-        let base_url = site.base_url.clone().or_else(|| domain.map(|domain| format!("https://{domain}")));
+    pub(crate) fn new(site: &Site, route: &Route, parameters: Parameters, request: Request, arrival: Arrival) -> Self {
+        let base_url = site.base_url.clone().or_else(|| arrival.domain.map(|domain| format!("https://{domain}")));
         let query = request.query_string_parameters();
         let query = query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let path = raw_path(&request);
         let (parts, body) = request.into_parts();
         Self {
             operation: route.operation,
-            request_id: gateway_id.or(request_id).unwrap_or_default(),
+            request_id: arrival.request_id,
             now: site.clock.now(),
             base_url: base_url.unwrap_or_default(),
             method: parts.method,
@@ -79,7 +64,7 @@ impl Call {
             parameters,
             query,
             headers: parts.headers,
-            claims,
+            claims: arrival.claims,
             body: body.to_vec(),
         }
     }
@@ -99,7 +84,7 @@ impl Call {
         found.and_then(|(_, text)| parse(text).ok()).ok_or(Failure::Refused(Refusal::NotFound(what)))
     }
 
-    /// The path as it was sent. It may hold an unlock link, so it never goes into a log.
+    /// The path as the front door hands it on: an HTTP API has decoded it. It may hold an unlock link, so it never goes into a log.
     pub fn raw_path(&self) -> &str {
         &self.path
     }
@@ -110,7 +95,7 @@ impl Call {
         wishes.split(',').find_map(|wish| Language::from_tag(wish.split(';').next()?.trim()))
     }
 
-    /// A query parameter as it was sent; empty counts as missing.
+    /// A query parameter, decoded; the last one of a name counts, and empty counts as missing.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }

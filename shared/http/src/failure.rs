@@ -43,6 +43,12 @@ pub enum Rejection {
     /// The server token is not one of ours.
     #[error("The server token is not authentic. Copy it again from the License Portal.")]
     InvalidToken,
+    /// The front door that the request came through checks nobody's sign-in.
+    #[error("Nobody can sign in at this address. Send the same request to {base_url}.")]
+    Misdirected {
+        /// Where people reach the service.
+        base_url: String,
+    },
     /// No operation has this path and method.
     #[error("There is nothing at this address.")]
     NoSuchRoute,
@@ -61,6 +67,7 @@ impl Rejection {
             Self::EmailNotVerified => "email_not_verified",
             Self::BoundElsewhere => "bound_elsewhere",
             Self::InvalidToken => "invalid_token",
+            Self::Misdirected { .. } => "misdirected",
             Self::NoSuchRoute => "no_such_route",
         }
     }

@@ -4,6 +4,7 @@ mod authorize;
 mod call;
 pub mod change;
 mod clock;
+mod door;
 mod failure;
 pub mod lambda;
 mod malformed;

@@ -72,6 +72,7 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("malformed_body", 400),
     ("manager_required", 403),
     ("member_not_found", 404),
+    ("misdirected", 421),
     ("no_conflict", 409),
     ("no_such_route", 404),
     ("no_token_yet", 409),

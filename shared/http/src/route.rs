@@ -45,6 +45,12 @@ impl Route {
     /// The parameters of a path, decoded (RFC 3986), where method and path are this route's. The gateway's `$default`
     /// route takes everything that comes to it.
     pub fn matches(&self, method: &str, path: &str) -> Option<Parameters> {
+        let parts = self.parts(method, path)?.into_iter();
+        parts.map(|(name, part)| Some((name, decode(&part)?))).collect()
+    }
+
+    /// The parameters of a path as they stand there, where method and path are this route's.
+    pub(crate) fn parts(&self, method: &str, path: &str) -> Option<Parameters> {
         if self.path == "$default" {
             return Some(Vec::new());
         }
@@ -57,7 +63,7 @@ impl Route {
             match (wanted.next(), given.next()) {
                 (None, None) => return Some(parameters),
                 (Some(pattern), Some(part)) => match parameter(pattern) {
-                    Some(name) if !part.is_empty() => parameters.push((name, decode(part)?)),
+                    Some(name) if !part.is_empty() => parameters.push((name, part.to_owned())),
                     None if pattern == part => {}
                     _ => return None,
                 },

@@ -1,24 +1,24 @@
 //! From a Lambda request to a call, and from its outcome to a response.
 
-use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
 
 use crate::call::Call;
+use crate::door::{Arrival, Door};
 use crate::metric::{Measurement, Metric};
 use crate::route::Parameters;
 use crate::telemetry::causes;
-use crate::{Clock, Failure, Rejection, Reply, Route};
+use crate::{Authorization, Clock, Failure, Rejection, Reply, Route};
 
 /// Where a function stands: its clock and its address.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The time.
     pub clock: Clock,
-    /// Where people reach the service; `None`: at the domain that the gateway names.
+    /// Where people reach the service; `None`: at the domain that the HTTP API names.
     pub base_url: Option<String>,
 }
 
-/// A function behind the gateway.
+/// A function behind a front door.
 pub trait Function: Sync {
     /// What it serves.
     const ROUTES: &'static [Route];
@@ -38,12 +38,16 @@ pub trait Function: Sync {
 /// Finds the route of a request, lets the function answer it, and turns the outcome into a response. It logs one line:
 /// the operation, the outcome and, where the fault is ours, its causes.
 pub async fn serve<F: Function>(function: &F, request: Request) -> Response<Body> {
-    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-    let Some((route, parameters)) = find(F::ROUTES, &request) else {
-        return Failure::from(Rejection::NoSuchRoute).response(request_id.as_deref().unwrap_or_default());
+    let arrival = Arrival::of(&request);
+    let Some((route, parameters)) = find(F::ROUTES, &request, &arrival) else {
+        return Failure::from(Rejection::NoSuchRoute).response(&arrival.request_id);
     };
-    let call = Call::new(function.site(), route, parameters, request, request_id);
-    let outcome = function.answer(&call).await;
+    let door = arrival.door;
+    let call = Call::new(function.site(), route, parameters, request, arrival);
+    let outcome = match admit(function.site(), door, route) {
+        Ok(()) => function.answer(&call).await,
+        Err(failure) => Err(failure),
+    };
     log(&call, &outcome);
     match outcome {
         Ok(reply) => reply.into(),
@@ -51,27 +55,41 @@ pub async fn serve<F: Function>(function: &F, request: Request) -> Response<Body
     }
 }
 
-/// The route of a request, and its parameters, decoded. An HTTP API names the route and has decoded the parameters; who
-/// would decode them again could not name what holds a percent sign or a slash. Other event sources leave both to us.
-fn find(routes: &'static [Route], request: &Request) -> Option<(&'static Route, Parameters)> {
-    let named = routes.iter().find(|route| Some(route.key().as_str()) == route_key(request));
+/// Whether a door may lead to a route. Only the HTTP API checks who has signed in, and only it knows by which name
+/// people know the service: a Function URL's own name or a load balancer's must not get into links.
+fn admit(site: &Site, door: Door, route: &Route) -> Result<(), Failure> {
+    if door == Door::HttpApi {
+        return Ok(());
+    }
+    let Some(base_url) = site.base_url.clone() else {
+        return Err(Failure::broken("name the service", "behind this front door BASE_URL must be set"));
+    };
+    match route.authorization {
+        Authorization::Portal => Err(Rejection::Misdirected { base_url }.into()),
+        Authorization::Erp | Authorization::ServerToken | Authorization::Link | Authorization::None => Ok(()),
+    }
+}
+
+/// The route of a request, and its parameters, decoded once. An HTTP API names the route and has decoded the path; who
+/// would decode it again could not name what holds a percent sign or a slash. The other doors leave both to us.
+fn find(routes: &'static [Route], request: &Request, arrival: &Arrival) -> Option<(&'static Route, Parameters)> {
+    let named = routes.iter().find(|route| Some(route.key()) == arrival.route_key);
     if let Some(route) = named {
         let given = request.path_parameters();
         let parameters = route.parameters().filter_map(|name| Some((name, given.first(name)?.to_owned())));
         return Some((route, parameters.collect()));
     }
     let (method, path) = (request.method().as_str(), raw_path(request));
-    routes.iter().find_map(|route| Some((route, route.matches(method, &path)?)))
+    routes.iter().find_map(|route| {
+        let parameters = match arrival.door {
+            Door::HttpApi => route.parts(method, &path)?,
+            Door::FunctionUrl | Door::LoadBalancer => route.matches(method, &path)?,
+        };
+        Some((route, parameters))
+    })
 }
 
-fn route_key(request: &Request) -> Option<&str> {
-    match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref(),
-        _ => None,
-    }
-}
-
-/// The path as it was sent, without the stage.
+/// The path as the door hands it on, without the stage.
 pub(crate) fn raw_path(request: &Request) -> String {
     let path = request.raw_http_path();
     if path.is_empty() { request.uri().path().to_owned() } else { path.to_owned() }

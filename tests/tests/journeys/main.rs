@@ -6,6 +6,7 @@ mod cancellations;
 mod check_in;
 mod check_in_rows;
 mod demo;
+mod doors;
 mod endings;
 mod events;
 mod feedback;

@@ -117,8 +117,13 @@ impl World {
 
     /// An ApplicationSuite on a machine of this name.
     pub fn app_suite(&self, machine: &str) -> AppSuite {
+        self.app_suite_at(&self.stack.base_url, machine)
+    }
+
+    /// An ApplicationSuite that was told another address of the service.
+    pub fn app_suite_at(&self, url: &str, machine: &str) -> AppSuite {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = ClientConfig::new(&self.stack.base_url, folder.path(), self.stack.roots);
+        let mut config = ClientConfig::new(url, folder.path(), self.stack.roots);
         let kinds = ["machine", "host", "board", "network"];
         config.marks = Marks::Fixed(kinds.map(|kind| (kind, format!("{kind} of {machine}"))).to_vec());
         let clock = appsuite::Clock::manual(self.clock.now());

@@ -10,11 +10,13 @@ use jiff::tz::TimeZone;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
+use super::Door;
 use super::authorizer::Claims;
 use super::route::Match;
 
 /// What an event is made of.
 pub(super) struct Received<'a> {
+    pub(super) door: Door,
     pub(super) request_id: &'a str,
     pub(super) parts: &'a Parts,
     pub(super) body: &'a [u8],
@@ -29,7 +31,7 @@ pub(super) fn build(received: &Received<'_>) -> String {
     let mut event = json!({
         "version": "2.0",
         "routeKey": received.to.route_key,
-        "rawPath": raw_path(parts),
+        "rawPath": raw_path(received),
         "rawQueryString": parts.uri.query().unwrap_or_default(),
         "headers": headers(parts),
         "requestContext": context(received),
@@ -56,16 +58,26 @@ pub(super) fn host(parts: &Parts) -> Option<&str> {
     header.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str))
 }
 
-/// API Gateway hands the path on decoded, and cuts it at a question mark that appears so.
-fn raw_path(parts: &Parts) -> String {
-    let decoded = percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned();
-    decoded.split('?').next().unwrap_or_default().to_owned()
+/// API Gateway hands the path on decoded, and cuts it at a question mark that appears so. A Function URL hands it on as
+/// it came.
+fn raw_path(received: &Received<'_>) -> String {
+    let path = received.parts.uri.path();
+    match received.door {
+        Door::HttpApi => {
+            let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
+            decoded.split('?').next().unwrap_or_default().to_owned()
+        }
+        Door::FunctionUrl => path.to_owned(),
+    }
 }
 
 fn context(received: &Received<'_>) -> Value {
     let parts = received.parts;
-    // Without a port on AWS, where it is always 443.
-    let domain = host(parts).unwrap_or("localhost");
+    let domain = match received.door {
+        // Without a port on AWS, where it is always 443.
+        Door::HttpApi => host(parts).unwrap_or("localhost"),
+        Door::FunctionUrl => "local.lambda-url.local.on.aws",
+    };
     let mut context = json!({
         "accountId": "000000000000",
         "apiId": "local",
@@ -73,7 +85,7 @@ fn context(received: &Received<'_>) -> Value {
         "domainPrefix": domain.split(['.', ':']).next(),
         "http": {
             "method": parts.method.as_str(),
-            "path": raw_path(parts),
+            "path": raw_path(received),
             "protocol": "HTTP/1.1",
             "sourceIp": "127.0.0.1",
             "userAgent": parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default(),

@@ -1,4 +1,5 @@
-//! What API Gateway's HTTP API does, done here: the functions get the events that it would send.
+//! What API Gateway's HTTP API does, done here: the functions get the events that it would send. And what a Lambda
+//! Function URL does, which is less.
 
 mod authorizer;
 mod event;
@@ -43,8 +44,16 @@ impl Default for Limits {
     }
 }
 
+/// Which of the front doors of the template a gateway stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    HttpApi,
+    FunctionUrl,
+}
+
 /// The gateway in front of the functions.
 pub(crate) struct Gateway {
+    door: Door,
     routes: RouteTable,
     authorizer: Authorizer,
     clock: Clock,
@@ -75,7 +84,12 @@ impl Gateway {
         wakes: Vec<Arc<Notify>>,
         functions_on: Handle,
     ) -> Self {
-        Self { routes: RouteTable::new(functions), authorizer, clock, limits, wakes, functions_on }
+        Self { door: Door::HttpApi, routes: RouteTable::new(functions), authorizer, clock, limits, wakes, functions_on }
+    }
+
+    /// A Function URL of the first function instead: all that comes to it goes there, and nobody's sign-in is checked.
+    pub(crate) fn of_one_function(self) -> Self {
+        Self { door: Door::FunctionUrl, ..self }
     }
 
     /// Every path that nothing else of the stack serves.
@@ -84,8 +98,11 @@ impl Gateway {
     }
 
     async fn answer(&self, request_id: &str, parts: &Parts, body: Body) -> (&str, Result<Response, Stopped>) {
-        let path = parts.uri.path();
-        let Some(matched) = self.routes.find(&parts.method, path) else { return ("none", Err(Stopped::NotFound)) };
+        let matched = match self.door {
+            Door::HttpApi => self.routes.find(&parts.method, parts.uri.path()),
+            Door::FunctionUrl => self.routes.only(),
+        };
+        let Some(matched) = matched else { return ("none", Err(Stopped::NotFound)) };
         let response = self.pass(request_id, parts, body, &matched).await;
         (matched.route_key, response)
     }
@@ -97,8 +114,8 @@ impl Gateway {
             Authorization::Portal => Some(self.authorize(parts)?),
             _ => None,
         };
-        let event =
-            event::build(&event::Received { request_id, parts, body: &body, to, claims, now: self.clock.now() });
+        let (door, now) = (self.door, self.clock.now());
+        let event = event::build(&event::Received { door, request_id, parts, body: &body, to, claims, now });
         let response = self.invoke(to.invoke.clone(), event, request_id.to_owned()).await?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             self.wakes.iter().for_each(|wake| wake.notify_one());

@@ -68,6 +68,17 @@ impl RouteTable {
             invoke: entry.invoke.clone(),
         })
     }
+
+    /// Where everything goes that comes to a Function URL. It has no routes and calls that `$default`.
+    pub(super) fn only(&self) -> Option<Match<'_>> {
+        let entry = self.0.first()?;
+        Some(Match {
+            route_key: DEFAULT,
+            authorization: Authorization::None,
+            parameters: BTreeMap::new(),
+            invoke: entry.invoke.clone(),
+        })
+    }
 }
 
 impl Segment {
