@@ -37,11 +37,13 @@ def people(stack: Stack, front: Front) -> People:
 
 @pytest.fixture(scope="session")
 def domain(stack: Stack, people: People) -> str:
-    """The second deployment, which tells the stack its domain and more of the vendor."""
+    """The second deployment, which gives the stack a domain, a door for check-ins, and more of the vendor."""
     del people  # There is something to keep.
-    origin = "https://licenses.example.com"
-    stack.deploy(BaseUrl=origin, Brand=json.dumps({"vendorName": "Northwind"}))
-    return origin
+    name = "licenses.example.com"
+    certificate = client("acm").request_certificate(DomainName=name)["CertificateArn"]
+    brand = json.dumps({"vendorName": "Northwind"})
+    stack.deploy(DomainName=name, CertificateArn=certificate, CheckInDoor="function-url", Brand=brand)
+    return f"https://{name}"
 
 
 def send_catalogue(people: People) -> None:

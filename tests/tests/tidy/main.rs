@@ -2,6 +2,7 @@
 
 mod actions;
 mod alarms;
+mod codes;
 mod crates;
 mod document;
 mod files;
