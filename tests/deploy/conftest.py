@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from cloud import client, good, setting
+from engineer import Engineer
 from front import Front
 from people import People
+from receiver import Receiver
 from stack import MAIL_FROM, Stack
 
 
@@ -44,6 +46,23 @@ def domain(stack: Stack, people: People) -> str:
     brand = json.dumps({"vendorName": "Northwind"})
     stack.deploy(DomainName=name, CertificateArn=certificate, CheckInDoor="function-url", Brand=brand)
     return f"https://{name}"
+
+
+@pytest.fixture
+def engineer(stack: Stack, tmp_path: Path) -> Engineer:
+    folder = tmp_path / "engineer"
+    folder.mkdir()
+    return Engineer(stack, folder)
+
+
+@pytest.fixture(scope="session")
+def receiver(stack: Stack, people: People) -> Iterator[Receiver]:
+    """Where the stack sends events from now on."""
+    del people  # Whose stack it was until now.
+    served = Receiver()
+    stack.deploy(EventsUrl=served.url)
+    yield served
+    served.close()
 
 
 def send_catalogue(people: People) -> None:

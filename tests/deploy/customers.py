@@ -15,11 +15,11 @@ ROW = {"application": "IP Fax server", "redundancy": False, "licenseType": "subs
 class Customer:
     """Somebody new, whom an order was sent for."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, **dates: str) -> None:
         self.people = people
         self.own = secrets.token_hex(4)
         self.address = f"customer-{self.own}@example.com"
-        self.order = purchase(self.own)
+        self.order = purchase(self.own, **dates)
         self.receipt = good(people.erp("/v1/orders", self.order)).json()
         self.link = link_to(f"recipient-{self.own}@example.com")
 

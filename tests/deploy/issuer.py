@@ -2,18 +2,15 @@
 
 import base64
 import json
-import ssl
 import threading
 import time
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from certificate import private_key, with_tls
 
 KEY_ID = "outside"
 
@@ -21,14 +18,11 @@ KEY_ID = "outside"
 class Issuer:
     """Serves until it is closed."""
 
-    def __init__(self, certificate: Path) -> None:
-        """`certificate` is where the emulator looks for those whom it trusts."""
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def __init__(self) -> None:
+        self.key = private_key()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self.document))
         self.url = f"https://127.0.0.1:{self.server.server_port}"
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self_signed(self.key, certificate))
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        with_tls(self.server, "issuer")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -50,25 +44,6 @@ class Issuer:
         key |= {"e": number(numbers.e), "n": number(numbers.n)}
         provider = {"issuer": self.url, "jwks_uri": f"{self.url}/keys", "authorization_endpoint": f"{self.url}/authorize"}
         return {"/.well-known/openid-configuration": provider, "/keys": {"keys": [key]}}.get(path)
-
-
-def self_signed(key: rsa.RSAPrivateKey, path: Path) -> Path:
-    """Writes a certificate for loopback, and beside it the same with its key."""
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "an OpenID provider")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    builder = builder.add_extension(names, critical=False)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    text = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    path.write_bytes(text)
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    both = path.with_suffix(".key")
-    both.write_bytes(secret + text)
-    return both
 
 
 def handler(document: Any) -> type[BaseHTTPRequestHandler]:

@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,6 +104,30 @@ class Stack:
             timeout = functions.get_function_configuration(FunctionName=name)["Timeout"]
             functions.update_function_configuration(FunctionName=name, Timeout=timeout)
             functions.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
+
+    @contextmanager
+    def every_minute(self, schedule: str) -> Iterator[None]:
+        """A schedule with its own role, target and input, for whose usual time nobody waits."""
+        scheduler = client("scheduler")
+        found = scheduler.get_schedule(Name=self.physical(schedule))
+        kept = {name: found[name] for name in ("Name", "GroupName", "Target", "FlexibleTimeWindow", "State")}
+        scheduler.update_schedule(**kept, ScheduleExpression="rate(1 minute)")
+        yield
+        scheduler.update_schedule(**kept, ScheduleExpression=found["ScheduleExpression"])
+
+    def suspend_refusals(self, suspended: bool) -> None:
+        """`suspend` of infra/README.md: no build, and everything else as it was."""
+        formation = client("cloudformation")
+        [deployed] = formation.describe_stacks(StackName=self.name)["Stacks"]
+        others = {parameter["ParameterKey"] for parameter in deployed["Parameters"]} - {"RefusalsSuspended"}
+        parameters = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(others)]
+        parameters.append({"ParameterKey": "RefusalsSuspended", "ParameterValue": str(suspended).lower()})
+        capabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+        formation.update_stack(
+            StackName=self.name, UsePreviousTemplate=True, Capabilities=capabilities, Parameters=parameters
+        )
+        formation.get_waiter("stack_update_complete").wait(StackName=self.name, WaiterConfig={"Delay": 0.1})
+        self.complete()
 
     def complete(self) -> None:
         """Does what CloudFormation would do and the emulator does not."""

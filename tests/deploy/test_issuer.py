@@ -4,7 +4,6 @@ import os
 import secrets
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ CLIENT = "portal-of-the-vendor"
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[Issuer]:
-    served = Issuer(Path(setting("TRUSTED")))
+    served = Issuer()
     yield served
     served.close()
 

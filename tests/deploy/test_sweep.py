@@ -26,19 +26,9 @@ def deaf_stream(stack: Stack) -> Iterator[None]:
     until("the stream", lambda: is_now("Enabled"))
 
 
-@pytest.fixture
-def schedule_every_minute(stack: Stack) -> Iterator[None]:
-    """Its own role, target and input, but nobody waits five minutes for it."""
-    scheduler = client("scheduler")
-    found = scheduler.get_schedule(Name=stack.physical("SendMailFunctionSweep"))
-    kept = {name: found[name] for name in ("Name", "GroupName", "Target", "FlexibleTimeWindow", "State")}
-    scheduler.update_schedule(**kept, ScheduleExpression="rate(1 minute)")
-    yield
-    scheduler.update_schedule(**kept, ScheduleExpression=found["ScheduleExpression"])
-
-
-@pytest.mark.usefixtures("deaf_stream", "schedule_every_minute")
-def test_a_mail_that_the_stream_missed_is_sent_by_the_schedule(people: People) -> None:
+@pytest.mark.usefixtures("deaf_stream")
+def test_a_mail_that_the_stream_missed_is_sent_by_the_schedule(stack: Stack, people: People) -> None:
     own = secrets.token_hex(4)
-    good(people.erp("/v1/orders", purchase(own)))
-    assert link_to(f"recipient-{own}@example.com")
+    with stack.every_minute("SendMailFunctionSweep"):
+        good(people.erp("/v1/orders", purchase(own)))
+        assert link_to(f"recipient-{own}@example.com")

@@ -29,7 +29,7 @@ impl World {
     /// The sample order with these lines (`sku`, licence code), unlocked; a subscription of a year from today each.
     pub async fn of(lines: &[(&str, &str)]) -> Self {
         let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
-        Self::on(StackConfig::in_memory(clock), lines).await
+        Box::pin(Self::on(StackConfig::in_memory(clock), lines)).await
     }
 
     /// The same on a stack that is as the test wants it.

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(secret.current, current);
     }
 
-    /// LastKeyAlarm of the template goes off below 183 days.
+    /// `LastKeyAlarm` of the template goes off below 183 days.
     #[test]
     fn a_set_that_nobody_extends_is_told_after_a_year_and_a_half_and_signing_again_ends_that() {
         let (secret, set) = step(None, &NO_CHANGE, "2026-11-24T08:00:00Z").unwrap();
