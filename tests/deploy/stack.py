@@ -129,6 +129,18 @@ class Stack:
         formation.get_waiter("stack_update_complete").wait(StackName=self.name, WaiterConfig={"Delay": 0.1})
         self.complete()
 
+    def measured(self, metric: str, **dimensions: str) -> int | None:
+        """The newest value of a metric, from the log lines that CloudWatch makes its metrics of."""
+        logs = client("logs").filter_log_events(logGroupName=self.physical("Logs"), filterPattern="CloudWatchMetrics")
+        for line in (json.loads(event["message"]) for event in reversed(logs["events"])):
+            directives = line["_aws"]["CloudWatchMetrics"]
+            ours = [one for one in directives if one["Namespace"] == f"CloudLicensing/{self.name}"]
+            names = {name["Name"] for one in ours for name in one["Metrics"]}
+            if metric in names and dimensions.items() <= line.items():
+                value: int = line[metric]
+                return value
+        return None
+
     def complete(self) -> None:
         """Does what CloudFormation would do and the emulator does not."""
         self.make_routes()

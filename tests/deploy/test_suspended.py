@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import requests
 
-from cloud import good, http
+from cloud import good, http, until
 from customers import Customer
 from people import People
 from stack import Stack
@@ -31,6 +31,7 @@ def test_a_refusal_is_a_503_while_it_is_suspended(stack: Stack, people: People) 
     with suspended(stack):
         answer = check_in(people, old)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "3600")
+        assert until("its number", lambda: stack.measured("CheckIns", Answer="suspended"))
         assert good(check_in(people, customer.token(server))).json()["document"], "who is not refused"
     assert check_in(people, old).status_code == 200
 
