@@ -5,10 +5,10 @@ use utoipa::openapi::OpenApi;
 
 use crate::ROUTES;
 use crate::document::{
-    AccountListView, AccountView, Appointing, AuditPage, CancelRequest, EndingListView, GraceOrder, GraceView,
-    Invitation, MeView, MemberReceipt, MembersView, OrderListView, OrderStateView, ParkedEventListView,
-    ParkedMailListView, ProductListView, ResellerMove, ResellerView, Resending, RoleChange, ServerDetailView,
-    StaffOrderView,
+    AccountListView, AccountView, Appointing, AuditPage, CancelRequest, EndingListView, Erasing, ErasureView,
+    GraceOrder, GraceView, Invitation, MeView, MemberReceipt, MembersView, OrderListView, OrderStateView,
+    ParkedEventListView, ParkedMailListView, PersonFileView, PersonQuestion, ProductListView, ResellerMove,
+    ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -26,7 +26,7 @@ pub fn openapi() -> OpenApi {
     let api = members(api);
     let api = resellers(api);
     let api = staff(api);
-    let api = events(api);
+    let api = people(events(api));
     for_accounts(api).build()
 }
 
@@ -204,6 +204,31 @@ fn events(api: Api) -> Api {
             .says("Under the same id and with the same content, with the next sweep, some minutes from now at most."),
     )
     .operation(write("dismissEvent", "Send an event no more that was given up"))
+}
+
+fn people(api: Api) -> Api {
+    api.operation(
+        Operation::new("findPerson", "What is stored of a person")
+            .says("Changes nothing. Orders and audit trails refer to the person by the id alone.")
+            .body::<PersonQuestion>()
+            .reply::<PersonFileView>(200)
+            .problems(BODY)
+            .problems(&["staff_required", "invalid_body", "not_found"]),
+    )
+    .operation(
+        Operation::new("erasePerson", "Erase a person")
+            .says(
+                "Name, address, language, sign-in, memberships, requests and wishes of theirs are deleted, and mails that \
+                 wait for them are dismissed. Orders stay; send one again to another recipient. What is left without a \
+                 manager is named in the answer. After a fault send it again: it goes on where it was.",
+            )
+            .idempotent()
+            .body::<Erasing>()
+            .reply::<ErasureView>(200)
+            .problems(BODY)
+            .problems(&["staff_required", "manager_required", "invalid_body", "not_found"])
+            .problems(&["own_erasure", "named_by_deployment"]),
+    )
 }
 
 fn for_accounts(api: Api) -> Api {

@@ -65,7 +65,7 @@ async fn commit(
     let mut transaction = Transaction::new();
     transaction.put_appointment(&Appointment { person, at: call.now });
     transaction.put_roster(&Party::Vendor, &stored.with(after), version_read);
-    transaction.put_membership(&call.signed_in()?.email, &membership);
+    transaction.put_membership(person, &call.signed_in()?.email, &membership);
     transaction.put_audit(&key::party_partition(&Party::Vendor), &entry);
     transaction.commit(table, "appoint staff").await?;
     Ok(Role::Manager)

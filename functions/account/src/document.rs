@@ -6,6 +6,7 @@ mod ending;
 mod me;
 mod member;
 mod order;
+mod person;
 mod staff;
 mod word;
 
@@ -22,10 +23,12 @@ pub use order::{
     OrderListView, OrderResellerView, OrderStateView, OrderView, ParkedMailListView, ParkedMailView, ProductListView,
     ProductView, ReceiptView, RenewalView, Resending, StaffOrderView,
 };
+pub use person::{Erasing, ErasureView, PartyView, PersonFileView, PersonQuestion, SignInView};
 pub use staff::{Appointing, GraceOrder, GraceView, ParkedEventListView, ParkedEventView, ResellerMove};
 pub use word::{
     ActorKind, CapacityUnit, CareWord, ChangeWord, ForwardWord, ItemWord, LicenseWord, LineWord, MailKind, MailWord,
-    MemberRole, MemberWhy, OrderKindWord, OrderWord, PartyWord, Permission, ResellerWord, ServerMode, ServerWord,
+    MemberRole, MemberWhy, OrderKindWord, OrderWord, PartyWord, Permission, ReminderTopic, ResellerWord, ServerMode,
+    ServerWord,
 };
 
 use licensing::account::{Business, Customer};

@@ -66,6 +66,8 @@ pub const ROUTES: &[Route] = &[
     portal("POST", "/v1/accounts/{accountId}/resellers/{resellerNumber}/move", "moveReseller"),
     portal("POST", "/v1/accounts/{accountId}/manager", "appointManager"),
     portal("POST", "/v1/resellers/{resellerNumber}/manager", "appointResellerManager"),
+    portal("POST", "/v1/people/find", "findPerson"),
+    portal("POST", "/v1/people/{personId}/erase", "erasePerson"),
 ];
 
 const fn portal(method: &'static str, path: &'static str, operation: &'static str) -> Route {
@@ -142,6 +144,8 @@ impl Function for AccountFunction {
             "setGrace" => staff::set_grace(table, call, actor).await,
             "moveReseller" => staff::move_reseller(table, call, actor).await,
             "appointManager" => staff::appoint_manager(table, call, actor).await,
+            "findPerson" => staff::find_person(table, call, actor).await,
+            "erasePerson" => staff::erase_person(table, call, actor, &self.vendor_staff).await,
             _ => staff::appoint_reseller_manager(table, call, actor).await,
         }
     }

@@ -17,6 +17,17 @@ pub(crate) async fn show(table: &Table, actor: &Actor) -> Result<Reply, Failure>
     let Some(person) = table.person(actor.person).await? else {
         return Err(Failure::broken("show who has signed in", "the person is gone"));
     };
+    let view = MeView {
+        language: person.language.tag().to_owned(),
+        person: People::from(person).view(actor.person),
+        staff: actor.is_staff(),
+        memberships: memberships(table, actor).await?,
+    };
+    Reply::json(StatusCode::OK, &view)
+}
+
+/// What somebody is member of, with the names of it.
+pub(crate) async fn memberships(table: &Table, actor: &Actor) -> Result<Vec<MembershipView>, Failure> {
     let customers = customer_names(table, actor).await?;
     let mut memberships = Vec::with_capacity(actor.memberships.len());
     for (party, role) in &actor.memberships {
@@ -27,13 +38,7 @@ pub(crate) async fn show(table: &Table, actor: &Actor) -> Result<Reply, Failure>
         };
         memberships.push(MembershipView { party: party.into(), of, name, role: (*role).into() });
     }
-    let view = MeView {
-        language: person.language.tag().to_owned(),
-        person: People::from(person).view(actor.person),
-        staff: actor.is_staff(),
-        memberships,
-    };
-    Reply::json(StatusCode::OK, &view)
+    Ok(memberships)
 }
 
 async fn customer_names(table: &Table, actor: &Actor) -> Result<BTreeMap<AccountId, String>, Failure> {

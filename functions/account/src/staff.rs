@@ -2,6 +2,7 @@
 
 mod appointing;
 mod cancel;
+mod erase;
 mod events;
 mod grace;
 mod lock;
@@ -30,6 +31,7 @@ use crate::{audit, orders};
 
 pub(crate) use appointing::{of_account as appoint_manager, of_reseller as appoint_reseller_manager};
 pub(crate) use cancel::cancel;
+pub(crate) use erase::{erase as erase_person, find as find_person};
 pub(crate) use events::{list as parked_events, settle as settle_event};
 pub(crate) use grace::set as set_grace;
 pub(crate) use lock::lock;

@@ -89,7 +89,8 @@ fn unlocked_page(
             withdraw_action: &format!("{}/withdraw", opened.path),
             withdraw_nonce: &nonce(call, opened, WITHDRAW.page),
             window: window(call, opened, roster, unlocked),
-            forwards: order.forwards.iter().map(view).collect(),
+            // Who was erased can't be shown, and nothing of theirs is open.
+            forwards: order.forwards.iter().filter(|forward| masked(forward.person).is_some()).map(view).collect(),
             typed,
         },
         notice,

@@ -5,6 +5,7 @@ mod debian;
 mod deploy;
 mod emulator;
 mod environment;
+mod erase;
 mod failure;
 mod keys;
 mod node;
@@ -50,6 +51,25 @@ enum Task {
         /// Where it is, such as `https://licenses.example.com`.
         #[arg(long)]
         url: String,
+    },
+    /// Erases a person from a running service, or shows what is stored of them. TOKEN holds the ID token of one of the
+    /// vendor's managers; infra/README.md says where it comes from.
+    ErasePerson {
+        /// Where the service is, such as `https://licenses.example.com`.
+        #[arg(long)]
+        url: String,
+        /// Whose address it is.
+        #[arg(long)]
+        email: String,
+        /// Shows what is stored and changes nothing.
+        #[arg(long, conflicts_with_all = ["reason", "user_pool"], required_unless_present = "reason")]
+        show: bool,
+        /// Why; it stands in the history of every account that the person was a member of. Name no person.
+        #[arg(long)]
+        reason: Option<String>,
+        /// The Cognito user pool, such as `eu-south-1_AbCdEfGhI`, from which their sign-in is deleted first, by `aws`.
+        #[arg(long, value_name = "ID")]
+        user_pool: Option<String>,
     },
     /// Writes openapi.json from what the functions declare.
     Openapi {
@@ -97,6 +117,9 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { only, .. } => stages::run(&Environment::find()?, &only),
         Task::DeployTest => stages::run(&Environment::find()?, &[stages::deploy()]),
         Task::Smoke { url } => smoke::run(&url),
+        Task::ErasePerson { url, email, reason, user_pool, show: _ } => {
+            erase::run(&url, &email, reason.as_deref(), user_pool.as_deref())
+        }
         Task::Openapi { check } => openapi(&Environment::find()?, check),
         Task::Bench { quick, only } => bench(&Environment::find()?, quick, &only),
         Task::Import { arguments } => import(&Environment::find()?, &arguments),

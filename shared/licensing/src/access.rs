@@ -129,6 +129,18 @@ impl Actor {
         }
     }
 
+    /// Whether they may erase a person. Themselves they may not: their next request would make them anew; and nobody
+    /// whom the deployment names, because it would appoint them again.
+    ///
+    /// Refused: as [`Self::may_act_as_staff`], [`Refusal::OwnErasure`], [`Refusal::NamedByDeployment`].
+    pub fn may_erase(&self, person: PersonId, is_named_by_deployment: bool) -> Result<(), Refusal> {
+        self.may_act_as_staff()?;
+        if person == self.person {
+            return Err(Refusal::OwnErasure);
+        }
+        if is_named_by_deployment { Err(Refusal::NamedByDeployment) } else { Ok(()) }
+    }
+
     /// Whether they are of the vendor's staff and see every account.
     pub fn is_staff(&self) -> bool {
         self.role_in(&Party::Vendor).is_some()

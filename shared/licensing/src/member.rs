@@ -1,5 +1,6 @@
 //! People, what they are member of, and what they may do.
 
+mod erase;
 mod forward;
 mod roster;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AccountId, BusinessNumber, PersonId};
 use crate::text::{EmailAddress, Label, Language};
 
+pub use erase::Erased;
 pub use forward::{FORWARDS_MAX, FORWARDS_OPEN_MAX, ForwardChange, forward, open_forwards, withdraw};
 pub use roster::{MEMBERS_MAX, MemberEvent, REQUESTS_MAX, RosterChange};
 

@@ -172,6 +172,12 @@ pub enum Refusal {
     /// No such request.
     #[error("There is no such request; it may have been accepted or withdrawn meanwhile.")]
     RequestNotFound,
+    /// Who erases is who would be erased.
+    #[error("Nobody erases themselves. Ask another manager of the vendor.")]
+    OwnErasure,
+    /// The deployment would make them staff again.
+    #[error("The deployment names this address as vendor staff. Take it out of VendorStaff, deploy, then erase.")]
+    NamedByDeployment,
     /// Too many people wait to be accepted.
     #[error("{0} requests are open. Ask a manager of the account to accept or decline some.")]
     TooManyOpenRequests(usize),
@@ -277,6 +283,8 @@ impl Refusal {
             Self::TooManyMembers(_) => "too_many_members",
             Self::AlreadyMember => "already_member",
             Self::MemberNotFound => "member_not_found",
+            Self::OwnErasure => "own_erasure",
+            Self::NamedByDeployment => "named_by_deployment",
             Self::RequestNotFound => "request_not_found",
             Self::TooManyOpenRequests(_) => "too_many_open_requests",
             Self::ResellerNotFound => "reseller_not_found",

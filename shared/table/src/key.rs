@@ -30,6 +30,8 @@ pub const GRANT_PREFIX: &str = "GRANT#";
 pub const AUDIT_PREFIX: &str = "AUDIT#";
 /// Sort keys of memberships in an address's partition start with this.
 pub const MEMBER_PREFIX: &str = "MEMBER#";
+/// Sort keys of open requests in an address's partition start with this.
+pub const REQUEST_PREFIX: &str = "REQUEST#";
 /// Sort keys of a customer's orders start with this.
 pub const ORDER_PREFIX: &str = "ORDER#";
 /// Sort keys of account summaries start with this.
@@ -134,6 +136,11 @@ pub fn preferences(person: PersonId) -> Key {
     Key::new(format!("PERSON#{person}"), "PREFERENCES")
 }
 
+/// How far the erasure of a person has come; it stays after them and names nobody.
+pub fn erasure(person: PersonId) -> Key {
+    Key::new(format!("PERSON#{person}"), "ERASURE")
+}
+
 /// Finds the person of an address, with the sign-in it is bound to.
 pub fn address(address: &EmailAddress) -> Key {
     Key::new(address_partition(address), "ADDRESS")
@@ -142,6 +149,11 @@ pub fn address(address: &EmailAddress) -> Key {
 /// A membership, in the partition of the member's address.
 pub fn membership(address: &EmailAddress, party: &Party) -> Key {
     Key::new(address_partition(address), format!("{MEMBER_PREFIX}{}", party_partition(party)))
+}
+
+/// An open request to become a member, in the partition of the address that asks.
+pub fn request(address: &EmailAddress, party: &Party) -> Key {
+    Key::new(address_partition(address), format!("{REQUEST_PREFIX}{}", party_partition(party)))
 }
 
 /// All members of a party.
@@ -202,6 +214,12 @@ pub fn parse_vendor_event(pk: &str, sk: &str) -> Option<Key> {
 /// Reads the key of an outbox item; `None` where it is another item's.
 pub fn parse_outbox(pk: &str, sk: &str) -> Option<Key> {
     (pk.starts_with("OUTBOX#")).then(|| Key::new(pk, sk))
+}
+
+/// Reads whom an outbox item's key names as its reader; `None` where it is an event's own, or another item's.
+pub(crate) fn parse_reader(key: &Key) -> Option<PersonId> {
+    parse_outbox(&key.pk, &key.sk)?;
+    PersonId::parse(key.sk.strip_prefix("READER#")?).ok()
 }
 
 /// Reads the account of an account item's key; `None` where it is another item's.

@@ -188,6 +188,11 @@ impl Delivery {
         Self { by, ..self }
     }
 
+    /// The partitions of the due index where mails are that wait, to be sent or for staff.
+    pub(crate) fn due_partitions() -> impl Iterator<Item = String> {
+        (0..SHARDS).map(|number| format!("OUTBOX#{number}")).chain([PARKED_SHARD.to_owned()])
+    }
+
     /// Its key: of the event itself, or of its mail to one reader.
     pub fn key(&self) -> Key {
         key::outbox(self.id, self.reader)

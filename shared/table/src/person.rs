@@ -8,7 +8,7 @@ use licensing::text::EmailAddress;
 use licensing::topic::Topic;
 use serde::{Deserialize, Serialize};
 
-use crate::key::{self, MEMBER_PREFIX};
+use crate::key::{self, MEMBER_PREFIX, REQUEST_PREFIX};
 use crate::{Entity, Table, TableError, Transaction, from_item, item};
 
 /// The sign-in that an address is bound to.
@@ -42,6 +42,16 @@ pub struct Membership {
     pub role: Role,
 }
 
+/// An open request in the partition of the address that asks: it finds the rosters that hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRequest {
+    /// To become a member of what.
+    #[serde(flatten)]
+    pub party: Party,
+    /// As what.
+    pub role: Role,
+}
+
 /// Which mails a person does without. It names nobody: the person's item does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preferences {
@@ -68,6 +78,10 @@ impl Entity for Membership {
     const KIND: &'static str = "membership";
 }
 
+impl Entity for OpenRequest {
+    const KIND: &'static str = "request";
+}
+
 /// Everything the table knows of an address, read in one Query.
 #[derive(Debug, Clone, Default)]
 pub struct AddressBook {
@@ -75,6 +89,8 @@ pub struct AddressBook {
     pub owner: Option<AddressOwner>,
     /// What its owner is member of.
     pub memberships: Vec<Membership>,
+    /// What its owner asks to become a member of.
+    pub requests: Vec<OpenRequest>,
 }
 
 impl Table {
@@ -82,10 +98,10 @@ impl Table {
     pub async fn address_book(&self, address: &EmailAddress) -> Result<AddressBook, TableError> {
         let mut book = AddressBook::default();
         for found in self.query_all("address book", key::address_partition(address), "").await? {
-            if item::sort_key(&found).starts_with(MEMBER_PREFIX) {
-                book.memberships.push(from_item(found)?);
-            } else {
-                book.owner = Some(from_item(found)?);
+            match item::sort_key(&found) {
+                sk if sk.starts_with(MEMBER_PREFIX) => book.memberships.push(from_item(found)?),
+                sk if sk.starts_with(REQUEST_PREFIX) => book.requests.push(from_item(found)?),
+                _ => book.owner = Some(from_item(found)?),
             }
         }
         Ok(book)
@@ -142,9 +158,20 @@ impl Transaction {
         self.put_at(key::address(address), owner, version_read)
     }
 
-    /// Puts a membership beside the roster that the same transaction guards.
-    pub fn put_membership(&mut self, address: &EmailAddress, membership: &Membership) -> &mut Self {
-        self.put(key::membership(address, &membership.party), membership)
+    /// Puts a membership beside the roster that the same transaction guards, of a person whom nobody erases meanwhile.
+    pub fn put_membership(&mut self, person: PersonId, address: &EmailAddress, membership: &Membership) -> &mut Self {
+        self.hold_person(person).put(key::membership(address, &membership.party), membership)
+    }
+
+    /// Puts an open request beside the roster that the same transaction guards, of a person whom nobody erases
+    /// meanwhile.
+    pub fn put_request(&mut self, person: PersonId, address: &EmailAddress, request: &OpenRequest) -> &mut Self {
+        self.hold_person(person).put(key::request(address, &request.party), request)
+    }
+
+    /// Deletes an open request beside the roster that the same transaction guards.
+    pub fn delete_request(&mut self, address: &EmailAddress, party: &Party) -> &mut Self {
+        self.delete(OpenRequest::KIND, key::request(address, party))
     }
 
     /// Deletes a membership beside the roster that the same transaction guards.

@@ -9,7 +9,7 @@ use licensing::text::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 use crate::key;
-use crate::{Entity, Membership, Stored, Table, TableError, Transaction};
+use crate::{Entity, Membership, OpenRequest, Stored, Table, TableError, Transaction};
 
 /// Says that the deployment named a person as vendor staff and that this was followed, once: who is removed afterwards
 /// stays removed, however long the deployment goes on naming them.
@@ -78,7 +78,7 @@ impl Transaction {
         self.put_at(key::roster(party), stored, version_read)
     }
 
-    /// Writes a change of a roster and of the membership at the person's address; nothing where nothing happened.
+    /// Writes a change of a roster and of the membership or request at the person's address; nothing where nothing happened.
     pub fn put_roster_change(
         &mut self,
         party: &Party,
@@ -88,18 +88,27 @@ impl Transaction {
     ) -> &mut Self {
         let Some(event) = change.event else { return self };
         let version_read = stored.state.version;
-        self.put_roster(party, &stored.with(change.roster), version_read);
+        let asked = |person| stored.state.request(person).is_some();
         match event {
-            MemberEvent::Invited { role, .. }
-            | MemberEvent::RoleChanged { to: role, .. }
-            | MemberEvent::RequestAccepted { role, .. } => {
-                self.put_membership(address, &Membership { party: party.clone(), role })
+            MemberEvent::Invited { person, role, .. }
+            | MemberEvent::RoleChanged { person, to: role, .. }
+            | MemberEvent::RequestAccepted { person, role } => {
+                if asked(person) {
+                    self.delete_request(address, party);
+                }
+                self.put_membership(person, address, &Membership { party: party.clone(), role });
             }
-            MemberEvent::Removed { .. } => self.delete_membership(address, party),
-            MemberEvent::RequestFiled { .. }
-            | MemberEvent::RequestDeclined { .. }
-            | MemberEvent::RequestWithdrawn { .. }
-            | MemberEvent::SignedIn { .. } => self,
+            MemberEvent::Removed { .. } => {
+                self.delete_membership(address, party);
+            }
+            MemberEvent::RequestFiled { person, role, .. } => {
+                self.put_request(person, address, &OpenRequest { party: party.clone(), role });
+            }
+            MemberEvent::RequestDeclined { .. } | MemberEvent::RequestWithdrawn { .. } => {
+                self.delete_request(address, party);
+            }
+            MemberEvent::SignedIn { .. } => {}
         }
+        self.put_roster(party, &stored.with(change.roster), version_read)
     }
 }

@@ -93,6 +93,23 @@ impl Transaction {
         self
     }
 
+    /// Holds the transaction to an item for which a condition holds that compares nothing; whatever else it writes of
+    /// this item holds it already, and an item may be named once only.
+    pub(crate) fn check(&mut self, kind: &'static str, key: Key, condition: &str) -> &mut Self {
+        if self.writes.iter().any(|(_, write)| names(write, &key)) {
+            return self;
+        }
+        let check = ConditionCheck::builder()
+            .table_name("")
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression(condition)
+            .build()
+            .expect("table name, key and condition are set");
+        self.writes.push((kind, TransactWriteItem::builder().condition_check(check).build()));
+        self
+    }
+
     /// Says when the item that was put last falls due.
     pub(crate) fn due(&mut self, due: Option<Due>) -> &mut Self {
         let put = self.writes.last_mut().and_then(|(_, write)| write.put.as_mut());
@@ -219,6 +236,16 @@ fn verdict(error: &SdkError<TransactWriteItemsError>, kinds: &[&'static str]) ->
 fn backoff(attempt: u32) -> Duration {
     let base = 10u64 << attempt.min(6);
     Duration::from_millis(base / 2 + rand::random_range(0..=base / 2))
+}
+
+/// Whether a write puts or checks the item of a key.
+fn names(write: &TransactWriteItem, key: &Key) -> bool {
+    let is_its = |attributes: &Item| {
+        let text = |name| attributes.get(name).and_then(|value| value.as_s().ok());
+        text("pk") == Some(&key.pk) && text("sk") == Some(&key.sk)
+    };
+    write.put.as_ref().is_some_and(|put| is_its(&put.item))
+        || write.condition_check.as_ref().is_some_and(|check| is_its(&check.key))
 }
 
 fn with_table(write: TransactWriteItem, name: &str) -> TransactWriteItem {

@@ -8,6 +8,7 @@ mod check_in_rows;
 mod demo;
 mod doors;
 mod endings;
+mod erasures;
 mod events;
 mod feedback;
 mod forwards;

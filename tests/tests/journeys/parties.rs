@@ -58,6 +58,8 @@ const LET_IN: &[(&str, &str)] = &[
     ("moveReseller", "S"),
     ("appointManager", "S"),
     ("appointResellerManager", "S"),
+    ("findPerson", "S"),
+    ("erasePerson", "S"),
 ];
 
 /// The other parties: managers of another reseller and another customer, a removed member, and somebody who is member of
@@ -136,7 +138,7 @@ async fn a_link_that_was_never_made_opens_nothing_and_what_is_open_needs_no_sign
 
 /// How somebody is turned away: those who may read the account learn why, the others not even that it exists.
 fn expected(route: &Route, party: char) -> &'static str {
-    let begins = ["/v1/orders", "/v1/products", "/v1/mails", "/v1/events", "/v1/resellers"];
+    let begins = ["/v1/orders", "/v1/products", "/v1/mails", "/v1/events", "/v1/resellers", "/v1/people"];
     let acts = ["setGrace", "moveReseller", "appointManager"].contains(&route.operation);
     let of_staff = acts || begins.iter().any(|begin| route.path.starts_with(begin));
     match (of_staff, party) {
@@ -167,6 +169,7 @@ fn body(operation: &str) -> Value {
         "answerOfflineRequest" => json!({ "request": "" }),
         "takeOfflineReturn" => json!({ "return": "" }),
         "saveAssignments" => json!({ "assignments": [] }),
+        "findPerson" => json!({ "email": CUSTOMER }),
         _ => json!({}),
     }
 }

@@ -14,10 +14,10 @@ const READERS: &[(&str, &[&str])] = &[
 ];
 /// Who may delete, and what: orders, licences, grants, servers and audit entries never are.
 const MAY_DELETE: &[(&str, &str)] = &[
-    ("receive-order", "an order's entry in the list of a customer whom a revision replaced"),
-    ("unlock", "a membership that was withdrawn"),
+    ("receive-order", "an order's entry in the list of a customer whom a revision replaced, a request that is settled"),
+    ("unlock", "a membership or request that was withdrawn"),
     ("assign", "the row of a server that never was activated"),
-    ("account", "memberships, and summaries of accounts without access"),
+    ("account", "memberships, requests, summaries of accounts without access, and what names who is erased"),
 ];
 
 #[test]

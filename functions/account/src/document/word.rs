@@ -8,6 +8,7 @@ use licensing::order::{ForwardState, LineStatus, OrderKind};
 use licensing::product::Unit;
 use licensing::row::ItemStatus;
 use licensing::service::Service;
+use licensing::topic::Topic;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -65,6 +66,16 @@ words! {
         Forwarded,
         /// The deployment named them.
         Deployment,
+    }
+}
+
+words! {
+    /// A kind of reminder that comes by the calendar.
+    ReminderTopic of Topic {
+        /// What ends in accounts that one is a member of.
+        OwnEndings,
+        /// What ends at the customers of a reseller that one is a member of.
+        CustomersEndings,
     }
 }
 

@@ -7,6 +7,7 @@ import { api, told, type Account } from "../api";
 import { LanguageField } from "../parts/language";
 import { Reasoned } from "../parts/reasoned";
 import { language, many, put, words } from "../words";
+import { Erase } from "./erase";
 import { useOnce } from "./once";
 
 type Reseller = Account["resellers"][number];
@@ -17,7 +18,7 @@ interface Props {
   onDone: (sentence: string) => Promise<void>;
 }
 
-type Open = { what: "grace" } | { what: "manager"; of?: Reseller } | { what: "move"; from: Reseller };
+type Open = { what: "grace" } | { what: "erase" } | { what: "manager"; of?: Reseller } | { what: "move"; from: Reseller };
 
 export function StaffCustomer({ account, onDone }: Props) {
   const { acting } = words.value;
@@ -50,14 +51,17 @@ export function StaffCustomer({ account, onDone }: Props) {
             </button>
           </Fragment>
         ))}
+        <button type="button" class="button" onClick={() => setOpen({ what: "erase" })}>
+          {acting.erase}
+        </button>
       </div>
       {open?.what === "grace" && <Grace {...props} />}
       {open?.what === "manager" && <Manager {...props} of={open.of} />}
       {open?.what === "move" && <Move {...props} from={open.from} />}
+      {open?.what === "erase" && <Erase onDone={done} onClose={close} />}
     </section>
   );
 }
-
 
 interface Asking extends Props {
   onClose: () => void;

@@ -78,6 +78,8 @@ export const en = {
     member_not_found: "There is no such member any more.",
     request_not_found: "There is no such request any more.",
     reseller_not_found: "This reseller has nothing to do with the account.",
+    own_erasure: "Nobody erases themselves. Ask another manager of ours.",
+    named_by_deployment: "The deployment names this address as our staff. Have it taken out there first.",
     reseller_has_access: "This reseller has access already.",
     too_many_resellers: "As many resellers have access as can. Remove one first.",
     invalid_body: "Something that you typed is not right.",
@@ -425,6 +427,7 @@ export const en = {
       setGrace: "Grace changed",
       moveReseller: "Reseller changed",
       appointManager: "Manager made",
+      erasePerson: "Person erased",
     },
     acts: {
       unlockOrder: "Order {order} unlocked.",
@@ -467,6 +470,7 @@ export const en = {
       setGrace: "Licenses are served {to} days after their term, before {from}: {reason}",
       moveReseller: "Moved from reseller {reseller} to {toName}: {reason}",
       appointManager: "{person} made {role}: {reason}",
+      erasePerson: "A person was erased.",
     },
   },
   events: {
@@ -500,6 +504,12 @@ export const en = {
     managerText: "For where the only manager has gone. They can assign, see tokens and invite for {party} at once. They and the members get a mail.",
     managerYes: "Make a manager",
     managerDone: "{person} is a manager of {party} now and gets a mail.",
+    erase: "Erase a person…",
+    eraseText: "Name, address and every access are deleted, here and at every other customer; it cannot be undone. Orders and the history stay and name nobody, and mails that wait are not sent. The sign-in itself is deleted where people sign in.",
+    eraseAgain: "The address again, so that nobody else is erased",
+    eraseYes: "Erase for ever",
+    eraseDone: "The person is erased.",
+    eraseOrphans: "The person is erased. There is no manager any more of: {parties}. Make one.",
     reason: "Reason (kept in the history; name nobody)",
   },
   staff: {

@@ -80,6 +80,8 @@ export const it: Words = {
     member_not_found: "Questo membro non esiste più.",
     request_not_found: "Questa richiesta non esiste più.",
     reseller_not_found: "Questo rivenditore non ha a che fare con l’account.",
+    own_erasure: "Nessuno cancella sé stesso. Chiedi a un altro nostro gestore.",
+    named_by_deployment: "L’installazione indica questo indirizzo come nostro personale. Prima fallo togliere da lì.",
     reseller_has_access: "Questo rivenditore ha già accesso.",
     too_many_resellers: "Hanno accesso quanti rivenditori possono averlo. Prima rimuovine uno.",
     invalid_body: "Qualcosa di quello che hai scritto non è corretto.",
@@ -427,6 +429,7 @@ export const it: Words = {
       setGrace: "Tolleranza modificata",
       moveReseller: "Rivenditore cambiato",
       appointManager: "Gestore nominato",
+      erasePerson: "Persona cancellata",
     },
     acts: {
       unlockOrder: "Ordine {order} sbloccato.",
@@ -469,6 +472,7 @@ export const it: Words = {
       setGrace: "Le licenze restano attive {to} giorni dopo la scadenza, prima {from}: {reason}",
       moveReseller: "Passato dal rivenditore {reseller} a {toName}: {reason}",
       appointManager: "{person} nominato {role}: {reason}",
+      erasePerson: "Una persona è stata cancellata.",
     },
   },
   events: {
@@ -502,6 +506,12 @@ export const it: Words = {
     managerText: "Quando l’unico gestore se n’è andato. Può subito assegnare, vedere i token e invitare per {party}. Lui e i membri ricevono una mail.",
     managerYes: "Nomina",
     managerDone: "{person} è ora gestore di {party} e riceve una mail.",
+    erase: "Cancella una persona…",
+    eraseText: "Nome, indirizzo e ogni accesso vengono eliminati, qui e presso ogni altro cliente; non si può annullare. Gli ordini e la cronologia restano senza nominare nessuno, e le mail in attesa non partono. L’utente va eliminato anche presso il servizio di accesso.",
+    eraseAgain: "Di nuovo l’indirizzo, perché non venga cancellato nessun altro",
+    eraseYes: "Cancella per sempre",
+    eraseDone: "La persona è cancellata.",
+    eraseOrphans: "La persona è cancellata. Non c’è più un gestore per: {parties}. Nominane uno.",
     reason: "Motivo (resta nella cronologia; non nominare nessuno)",
   },
   staff: {
