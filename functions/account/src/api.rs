@@ -7,8 +7,8 @@ use crate::ROUTES;
 use crate::document::{
     AccountListView, AccountView, Appointing, AuditPage, CancelRequest, EndingListView, Erasing, ErasureView,
     GraceOrder, GraceView, Invitation, MeView, MemberReceipt, MembersView, OrderListView, OrderStateView,
-    ParkedEventListView, ParkedMailListView, PersonFileView, PersonQuestion, ProductListView, ResellerMove,
-    ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
+    ParkedEventListView, ParkedMailListView, PersonFileView, PersonQuestion, ProductListView, ReminderChange,
+    ReminderView, ResellerMove, ResellerView, Resending, RoleChange, ServerDetailView, StaffOrderView,
 };
 
 /// Codes of a body that is not what it should be.
@@ -17,11 +17,21 @@ const CURSOR: &str = "Where the page begins: the `nextCursor` of the page before
 
 /// This function's part of the OpenAPI document.
 pub fn openapi() -> OpenApi {
-    let api = Api::new(ROUTES).operation(
-        Operation::new("getMe", "Who has signed in")
-            .says("Somebody who is member of nothing gets an empty list of memberships.")
-            .reply::<MeView>(200),
-    );
+    let api = Api::new(ROUTES)
+        .operation(
+            Operation::new("getMe", "Who has signed in")
+                .says("Somebody who is member of nothing gets an empty list of memberships.")
+                .reply::<MeView>(200),
+        )
+        .operation(
+            Operation::new("changeReminder", "Take up a kind of reminder, or do without it")
+                .says("Whoever has signed in says it for themselves, as the link in such a mail does.")
+                .idempotent()
+                .body::<ReminderChange>()
+                .reply::<ReminderView>(200)
+                .problems(BODY)
+                .problems(&["not_found"]),
+        );
     let api = accounts(api);
     let api = members(api);
     let api = resellers(api);

@@ -16,7 +16,7 @@ pub use account::{
 };
 pub use audit::{ActorView, AuditPage, EntryView, NameView};
 pub use ending::{EndingListView, EndingView, EndingWhat, LossView};
-pub use me::{MeView, MembershipView};
+pub use me::{MeView, MembershipView, ReminderChange, ReminderView};
 pub use member::{Invitation, MemberReceipt, MemberView, MembersView, RequestView, RoleChange};
 pub use order::{
     BusinessView, CancelRequest, CancellationView, CareView, ChangeView, ForwardView, LineView, MailView,

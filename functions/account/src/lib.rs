@@ -36,6 +36,7 @@ pub use document::*;
 /// What this function serves.
 pub const ROUTES: &[Route] = &[
     portal("GET", "/v1/me", "getMe"),
+    portal("PUT", "/v1/me/reminders/{topic}", "changeReminder"),
     portal("GET", "/v1/accounts", "listAccounts"),
     portal("GET", "/v1/accounts/{accountId}", "getAccount"),
     portal("GET", "/v1/accounts/{accountId}/endings", "listEndings"),
@@ -115,6 +116,7 @@ impl Function for AccountFunction {
         let actor = &appoint::appoint(table, call, &self.vendor_staff, actor).await?;
         match call.operation {
             "getMe" => me::show(table, actor).await,
+            "changeReminder" => me::change_reminder(table, call, actor).await,
             "listAccounts" => list::list(table, call, actor).await,
             "getAccount" => view::show(table, call, actor).await,
             "listEndings" => endings::list(table, call, actor).await,

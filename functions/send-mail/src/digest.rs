@@ -14,7 +14,7 @@ use crate::compose::Composer;
 impl Composer<'_> {
     /// `None` where there is nothing left to tell.
     pub(crate) async fn digest(&self, topic: Topic, of: &[Passed]) -> Result<Option<Message>, TableError> {
-        if self.table.preferences(self.reader.id).await?.unsubscribed.contains(&topic) {
+        if !self.table.preferences(self.reader.id).await?.wants(topic) {
             return Ok(None);
         }
         let book = self.table.address_book(&self.reader.email).await?;

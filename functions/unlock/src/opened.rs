@@ -54,7 +54,7 @@ impl<'a> Opened<'a> {
 }
 
 fn superseded<'a>(look: Look<'_>, order: &Order, recipient: Option<&Person>) -> Opening<'a> {
-    let sent_to = recipient.map(|person| person.email.masked()).unwrap_or_default();
-    let page = SupersededPage { look, sent_to: &sent_to, sent_at: order.link.recorded_at }.render();
+    let sent_to = recipient.map(|person| person.email.masked());
+    let page = SupersededPage { look, sent_to: sent_to.as_deref(), sent_at: order.link.recorded_at }.render();
     Opening::Page(StatusCode::GONE, page)
 }

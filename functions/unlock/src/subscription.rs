@@ -8,7 +8,8 @@ use lease::{MacRing, Nonce, UnsubscribeLink};
 use licensing::id::PersonId;
 use licensing::member::Person;
 use licensing::topic::Topic;
-use table::{Preferences, Table};
+use serde_json::json;
+use table::{Actor, AuditEntry, Preferences, Table, Transaction};
 
 use crate::page::{Look, Notice, SubscriptionPage, UnknownSubscriptionPage};
 use crate::press::{Press, SUBSCRIBE, UNSUBSCRIBE, fields};
@@ -38,7 +39,7 @@ pub(crate) async fn answer(function: &Unlock, call: &Call, ring: &MacRing, text:
     if call.operation == "changeSubscription" {
         change(table, call, &opened, &preferences).await
     } else {
-        Ok(opened.page(call, is_subscribed(&preferences, topic), false, None))
+        Ok(opened.page(call, preferences.wants(topic), false, None))
     }
 }
 
@@ -48,16 +49,16 @@ async fn change(
     opened: &Subscription<'_>,
     preferences: &Preferences,
 ) -> Result<Reply, Failure> {
-    let subscribed = is_subscribed(preferences, opened.topic);
+    let subscribed = preferences.wants(opened.topic);
     let fields = fields(call);
     if is_one_click(call, &fields) {
-        put(table, opened, false).await?;
+        put(table, call, opened, false).await?;
         return Ok(opened.page(call, false, false, None));
     }
     let button = if subscribed { UNSUBSCRIBE } else { SUBSCRIBE };
     Ok(match button.judge_form(call, (opened.ring, &opened.link), &fields) {
         Press::Counts => {
-            put(table, opened, !subscribed).await?;
+            put(table, call, opened, !subscribed).await?;
             opened.page(call, !subscribed, false, None)
         }
         Press::Confirm => opened.page(call, subscribed, true, None),
@@ -65,10 +66,6 @@ async fn change(
         Press::Expired => opened.page(call, subscribed, false, Some(Notice::NonceExpired)),
         Press::NotPressed => opened.page(call, subscribed, false, None),
     })
-}
-
-fn is_subscribed(preferences: &Preferences, topic: Topic) -> bool {
-    !preferences.unsubscribed.contains(&topic)
 }
 
 /// Whether a mail program ends the subscription because its reader pressed its own button: RFC 8058 names the field and
@@ -80,19 +77,21 @@ fn is_one_click(call: &Call, fields: &HashMap<String, String>) -> bool {
         || (multipart && body.contains("name=\"List-Unsubscribe\"") && body.contains("One-Click"))
 }
 
-async fn put(table: &Table, opened: &Subscription<'_>, subscribed: bool) -> Result<(), Failure> {
+async fn put(table: &Table, call: &Call, opened: &Subscription<'_>, subscribed: bool) -> Result<(), Failure> {
     until_won(async || {
         let before = table.preferences(opened.person.id).await?;
-        if is_subscribed(&before, opened.topic) == subscribed {
-            return Ok(());
-        }
-        let mut after = Preferences { version: before.version + 1, ..before };
-        if subscribed {
-            after.unsubscribed.remove(&opened.topic);
-        } else {
-            after.unsubscribed.insert(opened.topic);
-        }
-        Ok(table.put_preferences(opened.person.id, &after).await?)
+        let Some(after) = before.with(opened.topic, subscribed) else { return Ok(()) };
+        let entry = AuditEntry {
+            id: call.ulid(),
+            at: call.now,
+            actor: Actor::Person(opened.person.id),
+            action: call.operation.to_owned(),
+            details: json!({ "topic": opened.topic, "wanted": subscribed }),
+            version: None,
+        };
+        let mut transaction = Transaction::new();
+        transaction.put_preferences(opened.person.id, &after, &entry);
+        Ok(transaction.commit(table, "change subscription").await?)
     })
     .await
 }

@@ -52,7 +52,7 @@ pub fn run(url: &str, email: &str, reason: Option<&str>, user_pool: Option<&str>
     let key = format!("erase-{person}");
     let mut erased = post(&path, &key, &body)?;
     for _ in 1..TRIES_MAX {
-        if erased.status != 503 {
+        if erased.status < 500 {
             break;
         }
         erased = post(&path, &key, &body)?;

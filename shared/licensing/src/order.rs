@@ -56,7 +56,7 @@ pub struct Contact {
 }
 
 /// A person that an order refers to, with a digest of what the order said of them: enough to tell whether the same
-/// order comes again, and nothing to learn from once the person is erased.
+/// order comes again. Once the person is erased it leads to nobody; who guesses all of it right can see that they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactRef {
     /// Who.

@@ -12,7 +12,7 @@ use crate::{Entity, Page, Select, Table, TableError, Transaction, from_item};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "actor", content = "actorId")]
 pub enum Actor {
-    /// Somebody who had signed in.
+    /// Somebody who had signed in; for `changeSubscription`, the reader of a mail by the link in it.
     Person(PersonId),
     /// The holder of an order's link, without a login.
     LinkHolder(OrderId),

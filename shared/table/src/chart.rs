@@ -43,6 +43,7 @@ fn keys() -> Vec<(&'static str, Key)> {
         ("roster of a reseller", key::roster(&reseller)),
         ("roster of the vendor", key::roster(&Party::Vendor)),
         ("audit entry", key::audit(&key::account_partition(account), ulid(5))),
+        ("audit entry of a person", key::audit(&key::person_partition(person), ulid(5))),
         ("order", key::order(order)),
         ("mail receipt", key::receipt(order, ulid(5), person)),
         ("order number", key::order_number(&OrderNumber::parse("number").unwrap())),

@@ -62,6 +62,11 @@ pub fn customer_partition(customer: &BusinessNumber) -> String {
     format!("CUSTOMER#{customer}")
 }
 
+/// The partition of a person.
+pub fn person_partition(person: PersonId) -> String {
+    format!("PERSON#{person}")
+}
+
 /// The partition of a server.
 pub fn server_partition(server: &ServerId) -> String {
     format!("SERVER#{server}")
@@ -128,17 +133,17 @@ pub fn customer_order(customer: &BusinessNumber, order: OrderId) -> Key {
 
 /// A person.
 pub fn person(person: PersonId) -> Key {
-    Key::new(format!("PERSON#{person}"), "PERSON")
+    Key::new(person_partition(person), "PERSON")
 }
 
 /// Which mails a person does without.
 pub fn preferences(person: PersonId) -> Key {
-    Key::new(format!("PERSON#{person}"), "PREFERENCES")
+    Key::new(person_partition(person), "PREFERENCES")
 }
 
 /// How far the erasure of a person has come; it stays after them and names nobody.
 pub fn erasure(person: PersonId) -> Key {
-    Key::new(format!("PERSON#{person}"), "ERASURE")
+    Key::new(person_partition(person), "ERASURE")
 }
 
 /// Finds the person of an address, with the sign-in it is bound to.

@@ -9,7 +9,7 @@ use licensing::topic::Topic;
 use serde::{Deserialize, Serialize};
 
 use crate::key::{self, MEMBER_PREFIX, REQUEST_PREFIX};
-use crate::{Entity, Table, TableError, Transaction, from_item, item};
+use crate::{AuditEntry, Entity, Remembered, Table, TableError, Transaction, from_item, item};
 
 /// The sign-in that an address is bound to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,31 @@ pub struct Preferences {
     /// What they have unsubscribed from.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub unsubscribed: BTreeSet<Topic>,
+    /// What they were answered in the portal.
+    #[serde(skip_serializing_if = "Remembered::is_empty", default)]
+    pub remembered: Remembered,
+}
+
+impl Preferences {
+    /// Whether they want a kind of mail.
+    pub fn wants(&self, topic: Topic) -> bool {
+        !self.unsubscribed.contains(&topic)
+    }
+
+    /// The next version, in which they want a kind of mail or do without; `None` where that is so already.
+    #[must_use]
+    pub fn with(&self, topic: Topic, wanted: bool) -> Option<Self> {
+        if self.wants(topic) == wanted {
+            return None;
+        }
+        let mut after = Self { version: self.version + 1, ..self.clone() };
+        if wanted {
+            after.unsubscribed.remove(&topic);
+        } else {
+            after.unsubscribed.insert(topic);
+        }
+        Some(after)
+    }
 }
 
 impl Entity for Preferences {
@@ -122,15 +147,6 @@ impl Table {
         Ok(self.get(key::preferences(person)).await?.unwrap_or_default())
     }
 
-    /// Replaces preferences that were read one version before.
-    ///
-    /// # Errors
-    ///
-    /// [`TableError::Lost`] where somebody else was faster.
-    pub async fn put_preferences(&self, person: PersonId, preferences: &Preferences) -> Result<(), TableError> {
-        self.put_at(key::preferences(person), preferences, preferences.version - 1, "put preferences").await
-    }
-
     /// The people with these ids that still exist, in no particular order.
     pub async fn people(&self, people: &[PersonId]) -> Result<Vec<Person>, TableError> {
         let mut people = people.to_vec();
@@ -156,6 +172,12 @@ impl Transaction {
     /// Replaces what an address is bound to.
     pub fn put_address(&mut self, address: &EmailAddress, owner: &AddressOwner, version_read: u64) -> &mut Self {
         self.put_at(key::address(address), owner, version_read)
+    }
+
+    /// Replaces preferences that were read one version before, with the entry that says who changed them and how.
+    pub fn put_preferences(&mut self, person: PersonId, preferences: &Preferences, entry: &AuditEntry) -> &mut Self {
+        self.put_at(key::preferences(person), preferences, preferences.version - 1);
+        self.put_audit(&key::person_partition(person), entry)
     }
 
     /// Puts a membership beside the roster that the same transaction guards, of a person whom nobody erases meanwhile.

@@ -4,13 +4,13 @@ use http_api::Clock;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use licensing::grant::{Term, utc_day, utc_midnight};
-use licensing::id::AccountId;
+use licensing::id::{AccountId, PersonId};
 use local::{Browser, Mail, MailPart, Press, Stack, StackConfig};
 use reqwest::Method;
 use serde_json::json;
 use table::Transaction;
 
-use crate::world::{CUSTOMER, RECIPIENT, World, order};
+use crate::world::{CUSTOMER, RECIPIENT, World, order, refused};
 
 /// A world in which nothing happens by itself: mails are delivered and days are passed by the test.
 async fn still_world() -> World {
@@ -129,12 +129,7 @@ async fn the_calendar_says_which_server_loses_what_and_a_renewal_takes_it_off() 
 async fn a_reader_unsubscribes_by_one_press_but_no_scanner_does() {
     let world = still_world().await;
     let end = last_day(&world).await;
-    let jump_to = async |days: i64| {
-        let day = end.checked_sub(days.days()).unwrap();
-        world.clock.advance(utc_midnight(day).duration_since(world.clock.now()) + SignedDuration::from_hours(9));
-        pass_day(&world, true).await;
-        Digests::of(&world.stack, CUSTOMER).len()
-    };
+    let jump_to = async |days: i64| jump_to(&world, end, days).await;
     assert_eq!(jump_to(90).await, 1);
     let mails = world.stack.mailbox.to(CUSTOMER);
     let mail = mails.iter().find(|mail| mail.header("List-Unsubscribe").is_some()).unwrap();
@@ -178,6 +173,56 @@ async fn a_reader_unsubscribes_by_one_press_but_no_scanner_does() {
     for wrong in [link.trim_end_matches(|c| c != '/').to_owned() + "cut", link[..link.len() - 1].to_owned()] {
         assert_eq!(browser.open(&wrong).await.unwrap().status, 404);
     }
+    world.stack.stop().await;
+}
+
+/// Lets the day pass that is so many days before the end; how many digests the customer has by then.
+async fn jump_to(world: &World, end: Date, days: i64) -> usize {
+    let day = end.checked_sub(days.days()).unwrap();
+    world.clock.advance(utc_midnight(day).duration_since(world.clock.now()) + SignedDuration::from_hours(9));
+    pass_day(world, true).await;
+    Digests::of(&world.stack, CUSTOMER).len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_switches_reminders_in_the_portal_and_the_trail_tells_how() {
+    let world = still_world().await;
+    let end = last_day(&world).await;
+    let change = async |topic: &str, key: &str, wanted: bool| {
+        let customer = world.signed_in().await;
+        let request = customer.request_again(Method::PUT, &format!("/v1/me/reminders/{topic}"), key);
+        customer.send(request.json(&json!({ "wanted": wanted }))).await.unwrap()
+    };
+    let wanted = async || world.signed_in().await.get("/v1/me").await.unwrap().json()["reminders"].clone();
+    let said =
+        |own: bool| json!([{ "topic": "ownEndings", "wanted": own }, { "topic": "customersEndings", "wanted": true }]);
+    assert_eq!(wanted().await, said(true));
+    let off = change("ownEndings", "one", false).await;
+    assert_eq!((off.status.as_u16(), off.json()), (200, json!({ "topic": "ownEndings", "wanted": false })));
+    assert_eq!(change("ownEndings", "one", false).await.body, off.body, "the same request again");
+    assert_eq!(change("ownEndings", "two", false).await.body, off.body, "nothing is to be changed");
+    refused(&change("ownEndings", "one", true).await, 422, "idempotency_key_reused");
+    refused(&change("weather", "three", false).await, 404, "not_found");
+    assert_eq!(wanted().await, said(false));
+    assert_eq!(jump_to(&world, end, 90).await, 0, "they get none");
+
+    assert_eq!(change("ownEndings", "four", true).await.status, 200);
+    assert_eq!(jump_to(&world, end, 30).await, 1);
+    let mails = world.stack.mailbox.to(CUSTOMER);
+    let header = mails.iter().find_map(|mail| mail.header("List-Unsubscribe")).unwrap();
+    let link = header.trim().trim_start_matches('<').trim_end_matches('>').to_owned();
+    let browser = Browser::new(&world.stack).unwrap();
+    let one_click = browser.request(Method::POST, &link).form(&[("List-Unsubscribe", "One-Click")]);
+    assert_eq!(browser.send(one_click).await.unwrap().status, 200);
+    assert_eq!(wanted().await, said(false), "by the link");
+
+    let me = world.signed_in().await.get("/v1/me").await.unwrap().json();
+    let person = PersonId::parse(me["person"]["personId"].as_str().unwrap()).unwrap();
+    let trail = world.table().audit(table::key::person_partition(person), None, 10).await.unwrap().items;
+    let told: Vec<_> = trail.iter().map(|entry| (entry.action.as_str(), entry.details["wanted"].as_bool())).collect();
+    let expected =
+        [("changeSubscription", Some(false)), ("changeReminder", Some(true)), ("changeReminder", Some(false))];
+    assert_eq!(told, expected);
     world.stack.stop().await;
 }
 

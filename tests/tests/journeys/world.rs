@@ -35,7 +35,7 @@ impl World {
     /// The same on a stack that is as the test wants it.
     pub async fn on(config: StackConfig, lines: &[(&str, &str)]) -> Self {
         let clock = config.clock.clone();
-        let stack = Stack::start(config).await.unwrap();
+        let stack = Box::pin(Stack::start(config)).await.unwrap();
         unlock(&stack, order(&clock, "19/00021", lines)).await;
         let customer = Browser::new(&stack).unwrap().sign_in(&stack, CUSTOMER).await.unwrap();
         let accounts = customer.get("/v1/accounts").await.unwrap().json();

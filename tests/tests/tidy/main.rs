@@ -7,6 +7,7 @@ mod crates;
 mod document;
 mod files;
 mod functions;
+mod handbook;
 mod permissions;
 mod refusals;
 mod routes;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::PersonView;
-use super::word::{MemberRole, PartyWord};
+use super::word::{MemberRole, PartyWord, ReminderTopic};
 
 /// Who has signed in, and what they are member of.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -17,6 +17,25 @@ pub struct MeView {
     pub staff: bool,
     /// What they are member of; nothing at all, where nobody has invited them.
     pub memberships: Vec<MembershipView>,
+    /// Every kind of reminder, and whether it comes to them where there is something to remind of.
+    pub reminders: Vec<ReminderView>,
+}
+
+/// A kind of reminder that comes by mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReminderView {
+    /// Which.
+    pub topic: ReminderTopic,
+    /// Whether it is wanted; what nobody has said anything of is.
+    pub wanted: bool,
+}
+
+/// Whether a kind of reminder is wanted from now on.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReminderChange {
+    /// Whether it is.
+    pub wanted: bool,
 }
 
 /// A membership.

@@ -79,6 +79,15 @@ words! {
     }
 }
 
+impl From<ReminderTopic> for Topic {
+    fn from(topic: ReminderTopic) -> Self {
+        match topic {
+            ReminderTopic::OwnEndings => Self::OwnEndings,
+            ReminderTopic::CustomersEndings => Self::CustomersEndings,
+        }
+    }
+}
+
 words! {
     /// What somebody is member of.
     PartyWord {

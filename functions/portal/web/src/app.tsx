@@ -13,6 +13,7 @@ import { Customers } from "./screens/customers";
 import { Events } from "./screens/events";
 import { Mails } from "./screens/mails";
 import { StaffOrderScreen } from "./screens/order";
+import { Profile } from "./screens/profile";
 import { sessionState, signedInAs, signIn, signOut } from "./session";
 import { LANGUAGES, language, put, speak, words, type Language } from "./words";
 
@@ -47,7 +48,11 @@ function Band() {
           {brand?.logo ? <img src={brand.logo} alt={brand.vendorName} /> : <span class="vendor">{brand?.vendorName}</span>}
           <span>{brand?.portalName}</span>
         </Link>
-        {signedInAs.value && <span class="who">{put(frame.signedInAs, { email: signedInAs.value })}</span>}
+        {signedInAs.value && (
+          <Link class="who" to={{ screen: "profile" }} title={words.value.profile.title}>
+            {put(frame.signedInAs, { email: signedInAs.value })}
+          </Link>
+        )}
         <select
           aria-label={frame.languageLabel}
           value={language.value}
@@ -147,7 +152,7 @@ function Inside() {
   if (problem && !me) return <Trouble problem={problem} retry={() => void reload()} />;
   if (!me) return <Loading />;
   if (!me.staff && me.memberships.length === 0) return <Stranger />;
-  return <Screen here={here} me={me} />;
+  return <Screen here={here} me={me} reload={reload} />;
 }
 
 /** Who is member of one account alone goes straight to it. */
@@ -156,7 +161,7 @@ function only(me: Me): string | undefined {
   return !me.staff && first && !second && first.party === "account" ? (first.of ?? undefined) : undefined;
 }
 
-function Screen({ here, me }: { here: Place; me: Me }) {
+function Screen({ here, me, reload }: { here: Place; me: Me; reload: () => Promise<unknown> }) {
   const account = only(me);
   const leads = here.screen === "customers" && account !== undefined;
   useEffect(() => {
@@ -170,6 +175,8 @@ function Screen({ here, me }: { here: Place; me: Me }) {
       return <Account key={here.account} account={here.account} tab={here.tab} server={here.server} me={me} alone={account !== undefined} />;
     case "order":
       return <StaffOrderScreen key={here.order} order={here.order} me={me} />;
+    case "profile":
+      return <Profile me={me} reload={reload} />;
     case "mails":
       return <Mails />;
     case "events":

@@ -7,6 +7,7 @@ export type Place =
   | { screen: "account"; account: string; tab: Tab; server?: string }
   | { screen: "order"; order: string }
   | { screen: "mails" }
+  | { screen: "profile" }
   | { screen: "events" }
   | { screen: "nowhere" };
 
@@ -24,6 +25,7 @@ export function read(path: string): Place {
   const [first, second, third, fourth, ...rest] = path.split("/").filter(Boolean).map(decodeURIComponent);
   if (rest.length) return { screen: "nowhere" };
   if (!first || (first === "customers" && !second)) return { screen: "customers" };
+  if (first === "profile" && !second) return { screen: "profile" };
   if (first === "mails" && !second) return { screen: "mails" };
   if (first === "events" && !second) return { screen: "events" };
   if (first === "orders" && second && !third) return { screen: "order", order: second };
@@ -44,6 +46,8 @@ export function path(place: Place): string {
       return `/orders/${encodeURIComponent(place.order)}`;
     case "mails":
       return "/mails";
+    case "profile":
+      return "/profile";
     case "events":
       return "/events";
     default:

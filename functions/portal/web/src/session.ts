@@ -77,7 +77,9 @@ export async function signIn(): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await manager.signoutRedirect();
+  const { client_id, post_logout_redirect_uri } = manager.settings;
+  // Cognito has names of its own for what OpenID Connect calls otherwise; others ignore what they do not know.
+  await manager.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri ?? "" } });
 }
 
 /** The bearer of the API; renewed where it is about to end. */

@@ -12,6 +12,7 @@ brand::phrases! {
     pub struct Words;
     superseded_title: en "There is a newer link", it "C’è un link più recente";
     superseded: en "A newer message about this order was sent to **{address}** on {when}. Please use the link in that message: this one no longer opens the order.", it "Un messaggio più recente su questo ordine è stato inviato a **{address}** il {when}. Usi il link in quel messaggio: questo non apre più l’ordine.";
+    superseded_erased: en "A newer message about this order was made on {when}. This link no longer opens the order.", it "Il {when} è stato creato un messaggio più recente su questo ordine. Questo link non apre più l’ordine.";
     superseded_help: en "You did not get it? Look into the spam folder, or ask us to send it to another address.", it "Non l’ha ricevuto? Controlli la posta indesiderata o ci chieda di inviarlo a un altro indirizzo.";
     unknown_title: en "This link does not open an order", it "Questo link non apre alcun ordine";
     unknown: en "It may have been cut when it was copied. Please click the button in the order e-mail, or copy **the whole link** from it.", it "Forse è stato troncato durante la copia. Prema il pulsante nell’e-mail dell’ordine o copi **il link per intero**.";
@@ -50,8 +51,8 @@ pub(super) fn page(look: Look<'_>, title: Phrase, sentence: Phrase, help: Phrase
 pub struct SupersededPage<'a> {
     /// Vendor and language.
     pub look: Look<'a>,
-    /// The masked address that the newer mail went to.
-    pub sent_to: &'a str,
+    /// The masked address that the newer mail went to; `None` where its owner is erased.
+    pub sent_to: Option<&'a str>,
     /// When it was recorded.
     pub sent_at: Timestamp,
 }
@@ -65,7 +66,10 @@ impl SupersededPage<'_> {
         frame.page(&Html {
             frame: &frame,
             title: words.superseded_title.to_string(),
-            sentence: words.superseded.put("address", self.sent_to).put("when", when).html(),
+            sentence: match self.sent_to {
+                Some(address) => words.superseded.put("address", address).put("when", when).html(),
+                None => words.superseded_erased.put("when", when).html(),
+            },
             help: words.superseded_help.html(),
             link: None,
         })

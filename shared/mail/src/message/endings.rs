@@ -94,6 +94,7 @@ brand::phrases! {
     instances: en "{number} pcs.", it "{number} pz.";
     more: en "And {number} more customers, in the portal.", it "E altri {number} clienti, nel portale.";
     action: en "To renew, write to your reseller. The portal shows which server would lose what, and when.", it "Per rinnovare, scriva al suo rivenditore. Il portale mostra quale server perderebbe che cosa, e quando.";
+    action_customers: en "To renew, order as usual. The portal shows which server would lose what, and when.", it "Per rinnovare, ordini come di consueto. Il portale mostra quale server perderebbe che cosa, e quando.";
     why: en "You get this message because you may see these accounts, and only while something of them ends.", it "Riceve questo messaggio perché può vedere questi account, e solo quando qualcosa sta per scadere.";
     unsubscribe: en "Unsubscribe from these messages", it "Annulla l’iscrizione a questi messaggi";
     button: en "See what ends", it "Vedi che cosa scade";
@@ -195,6 +196,14 @@ impl EndingsMail {
         match self.topic {
             Topic::OwnEndings => words.lead_own,
             Topic::CustomersEndings => words.lead_customers,
+        }
+    }
+
+    /// A reseller is no customer of another one: it orders where it always does.
+    fn action(&self, words: &Words) -> Phrase {
+        match self.topic {
+            Topic::OwnEndings => words.action,
+            Topic::CustomersEndings => words.action_customers,
         }
     }
 

@@ -485,6 +485,29 @@ export const en = {
     dismissText: "Your systems do not learn of it.",
     dismissed: "{type} is not sent any more.",
   },
+  profile: {
+    title: "Your profile",
+    about: "What we know of you",
+    name: "Name",
+    mailsIn: "Our mails come in",
+    memberOf: "You are a member of",
+    ourStaff: "Our staff",
+    reminders: "Reminders by mail",
+    remindersText: "These come by the calendar, before something ends and when it has. The link at the end of each does the same as this switch.",
+    noReminders: "None come to you: they go to members of customers and resellers.",
+    topics: {
+      ownEndings: {
+        name: "What ends in your own licenses",
+        about: "90, 30 and 7 days before, and when the grace has begun. One mail a day at most.",
+      },
+      customersEndings: {
+        name: "What ends at your customers",
+        about: "90 and 30 days before, for all your customers together. One mail a week at most, on Mondays.",
+      },
+    },
+    on: "You get these mails: {reminder}.",
+    off: "You get no more of these mails: {reminder}.",
+  },
   acting: {
     title: "For our staff",
     graceNow: { one: "Licenses are served for {count} day after their term.", other: "Licenses are served for {count} days after their term." },

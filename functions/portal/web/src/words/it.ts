@@ -487,6 +487,29 @@ export const it: Words = {
     dismissText: "I vostri sistemi non ne verranno a conoscenza.",
     dismissed: "{type} non viene più inviato.",
   },
+  profile: {
+    title: "Il tuo profilo",
+    about: "Che cosa sappiamo di te",
+    name: "Nome",
+    mailsIn: "Le nostre e-mail arrivano in",
+    memberOf: "Hai accesso a",
+    ourStaff: "Il nostro personale",
+    reminders: "Promemoria via e-mail",
+    remindersText: "Arrivano secondo il calendario, prima che qualcosa scada e quando è scaduto. Il link in fondo a ciascuno fa lo stesso di questo interruttore.",
+    noReminders: "Non te ne arrivano: vanno alle persone dei clienti e dei rivenditori.",
+    topics: {
+      ownEndings: {
+        name: "Che cosa scade nelle tue licenze",
+        about: "90, 30 e 7 giorni prima, e quando inizia la tolleranza. Al massimo una e-mail al giorno.",
+      },
+      customersEndings: {
+        name: "Che cosa scade presso i tuoi clienti",
+        about: "90 e 30 giorni prima, per tutti i tuoi clienti insieme. Al massimo una e-mail a settimana, il lunedì.",
+      },
+    },
+    on: "Ricevi queste e-mail: {reminder}.",
+    off: "Non ricevi più queste e-mail: {reminder}.",
+  },
   acting: {
     title: "Per il nostro personale",
     graceNow: { one: "Le licenze restano attive per {count} giorno dopo la scadenza.", other: "Le licenze restano attive per {count} giorni dopo la scadenza." },
