@@ -50,6 +50,9 @@ pub struct Offline {
     pub revision: u64,
     /// Whether the installation has shown that it holds it.
     pub confirmed: bool,
+    /// The serial of the last response that the installation has shown that it holds; 0 is none.
+    #[serde(default)]
+    pub shown: u64,
     /// What the last response gives.
     pub given: Vec<Spent>,
     /// What responses before it give; they count until it is confirmed.
@@ -157,21 +160,24 @@ pub fn answer(
         return Ok(if held.confirmed {
             Answered::Confirmed(account.clone())
         } else {
-            let confirmed = Offline { confirmed: true, before: Vec::new(), ..held.clone() };
+            let confirmed = Offline { confirmed: true, shown: held.serial, before: Vec::new(), ..held.clone() };
             Answered::Confirmed(with(account, id, confirmed))
         });
     }
+    // Who names less than it has shown was restored from a backup, and may hold whatever it ever held.
     let before = if confirms {
         held.given.clone()
-    } else if held.confirmed {
+    } else if held.confirmed || asking.serial < held.shown {
         held.most.clone()
     } else {
         larger(&held.given, &held.before)
     };
+    let shown = if confirms { held.serial } else { held.shown };
     let mut answered = held.answered.clone();
     answered.push(asking.nonce.clone());
     answered.drain(..answered.len().saturating_sub(ANSWERED_MAX));
-    let next = Offline { answered, before, most: larger(&held.most, &giving.given), ..first(asking, giving, now) };
+    let most = larger(&held.most, &giving.given);
+    let next = Offline { answered, before, most, shown, ..first(asking, giving, now) };
     Ok(Answered::Given(with(account, id, next)))
 }
 
@@ -183,6 +189,7 @@ fn first(asking: &Asking, giving: &Giving, now: Timestamp) -> Offline {
         serial: giving.serial,
         revision: giving.revision,
         confirmed: false,
+        shown: 0,
         given: giving.given.clone(),
         before: Vec::new(),
         most: giving.given.clone(),

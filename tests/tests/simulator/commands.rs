@@ -5,7 +5,7 @@ use crate::report::{Covered, Outcome};
 
 /// The commands, how often they come, and what of them must have been seen in the end: one that is refused whatever
 /// happens would test nothing.
-pub const COMMANDS: [(&str, u32, Covered); 52] = [
+pub const COMMANDS: [(&str, u32, Covered); 53] = [
     ("order", 8, Covered::Done),
     ("order again", 2, Covered::Done),
     ("order revised", 3, Covered::Done),
@@ -37,6 +37,7 @@ pub const COMMANDS: [(&str, u32, Covered); 52] = [
     ("offline request", 14, Covered::Done),
     ("offline old request", 3, Covered::Refused),
     ("offline install", 6, Covered::Done),
+    ("offline restore", 2, Covered::Done),
     ("offline return", 4, Covered::Done),
     ("offline old return", 3, Covered::Done),
     ("declare lost", 2, Covered::Done),
@@ -57,7 +58,7 @@ pub const COMMANDS: [(&str, u32, Covered); 52] = [
     ("time", 12, Covered::Done),
     ("quiet days", 1, Covered::Done),
     ("fault", 8, Covered::Done),
-    ("outage of the service", 1, Covered::Done),
+    ("outage of the service", 2, Covered::Done),
 ];
 
 impl History {
@@ -95,6 +96,7 @@ impl History {
             "offline request" => self.offline_request().await,
             "offline old request" => self.offline_old_request().await,
             "offline install" => self.offline_install().await,
+            "offline restore" => self.offline_restore().await,
             "offline return" => self.offline_return().await,
             "offline old return" => self.offline_old_return().await,
             "declare lost" => self.declare_lost(false).await,

@@ -1,5 +1,7 @@
 //! Servers that stay current by strings that people carry, late, twice or never.
 
+use std::collections::BTreeMap;
+
 use appsuite::{ClientError, InstallFault};
 use lease::KeySet;
 use lease::offline::{Kind, OfflineLease, OfflineResponse, Statement, open};
@@ -7,6 +9,7 @@ use local::Answer;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::catalogue::Row;
 use crate::history::History;
 use crate::orders::{STAFF, manager, refused};
 use crate::report::Outcome;
@@ -98,6 +101,7 @@ impl History {
             (Due::Refused(code), _) => refused(&answer, &[code]),
             (Due::Again, "again") => Outcome::Done,
             (Due::News { confirms: true }, "confirmed") => {
+                self.check_confirmed(customer, id).await;
                 let account = &mut self.model.accounts[customer];
                 if account.servers.get_mut(id).unwrap().confirm() {
                     account.did("answerOfflineRequest");
@@ -109,6 +113,16 @@ impl History {
                 Outcome::Done
             }
             _ => panic!("{due:?} expected: {} {}", answer.status, answer.body),
+        }
+    }
+
+    /// An installation that has the last string runs what the portal says.
+    async fn check_confirmed(&self, customer: usize, id: &str) {
+        let (suite, server) = (&self.suites[id], &self.model.accounts[customer].servers[id]);
+        let held = suite.client.state().offline.map(|held| held.document.serial);
+        if held == server.strings.as_ref().map(|strings| strings.serial) && suite.skew.is_zero() {
+            let view = self.view(customer).await;
+            assert_eq!(suite.runs(), crate::promises::running_of(&view, id), "{}", suite.client.status());
         }
     }
 
@@ -127,7 +141,19 @@ impl History {
         self.rivals.shift_remove(id);
         if let Some(suite) = self.suites.get_mut(id).filter(|suite| suite.key() == asked.public_key) {
             suite.bound = true;
+            // A request that was made before the machine was restored says nothing of what it holds now.
+            suite.is_restored &= asked.serial > suite.client.state().serial_held();
         }
+    }
+
+    /// A machine fails and is restored from the backup of a string that it had installed.
+    pub async fn offline_restore(&mut self) -> Outcome {
+        let Some((customer, id)) = self.offline_server() else { return Outcome::Idle };
+        if self.model.accounts[customer].servers[&id].strings.is_none() {
+            return Outcome::Idle;
+        }
+        let is_restored = self.suites.get_mut(&id).is_some_and(crate::suites::Suite::restore);
+        if is_restored { Outcome::Done } else { Outcome::Idle }
     }
 
     /// The response that the portal shows is installed, or says why it is not.
@@ -139,10 +165,24 @@ impl History {
         self.install_response(customer, &id).await
     }
 
+    /// The portal shows how the exchange stands, what is spent and how many losses are left.
+    fn check_shown(&self, customer: usize, id: &str, shown: &Value) {
+        let account = &self.model.accounts[customer];
+        let server = &account.servers[id];
+        assert_eq!(shown["state"], server.exchange(), "{shown}");
+        assert_eq!(shown["lossesLeft"], json!(account.losses_left(self.now())), "{shown}");
+        let spent = shown["spent"].as_array().unwrap().iter();
+        let spent: BTreeMap<Row, u64> =
+            spent.map(|spent| (Row::of(spent), spent["capacity"].as_u64().unwrap())).collect();
+        let expected = server.spent_rows().into_iter().map(|(row, capacity)| (row, capacity.into())).collect();
+        assert_eq!(spent, expected, "{shown}");
+    }
+
     async fn install_response(&mut self, customer: usize, id: &str) -> Outcome {
         let session = self.session(&manager(customer));
         let path = format!("/v1/servers/{id}/offline");
         let shown = self.insist(|| session.request(Method::GET, &path)).await.json();
+        self.check_shown(customer, id, &shown);
         let Some(text) = shown["response"].as_str() else { return Outcome::Idle };
         let response = self.read(text);
         let suite = self.suites.get_mut(id).unwrap();
@@ -170,6 +210,9 @@ impl History {
         match found {
             Ok(_) => {
                 suite.released = false;
+                if self.dice.one_in(2) {
+                    suite.back_up();
+                }
                 Outcome::Done
             }
             Err(fault) => {
@@ -187,6 +230,8 @@ impl History {
         };
         let Ok(returned) = suite.client.offline_return() else { return Outcome::Idle };
         suite.returns.push(returned.clone());
+        // Nothing can prevent that a machine is restored after its return, so nobody does it here.
+        suite.drop_backup();
         if suite.client.state().lease.is_none() {
             assert!(suite.runs().is_empty(), "it has returned everything");
         }

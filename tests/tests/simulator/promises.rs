@@ -13,6 +13,8 @@ use crate::suites::Suite;
 
 /// For how long a client forgives its own clock.
 const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_hours(24);
+/// How long the one lease of a second installation lives.
+const RIVAL_LEASE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a lease lives without contact.
 const LEASE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -27,6 +29,10 @@ impl History {
                 self.check_servers(customer, &view);
             }
         }
+        for suite in self.rivals.values() {
+            let until = suite.client.status().lease_until;
+            assert!(until.is_none_or(|until| until <= suite.heard_at + RIVAL_LEASE), "a copy runs on until {until:?}");
+        }
         for (id, suite) in &self.suites {
             self.check_strings(id, suite);
             let status = suite.client.status();
@@ -39,14 +45,16 @@ impl History {
         }
     }
 
-    /// What runs by strings is counted as spent, whatever was decided since.
+    /// What runs by strings is counted as spent, whatever was decided since. A machine that was restored runs what it once
+    /// had until it is heard of.
     fn check_strings(&self, id: &str, suite: &Suite) {
         if suite.client.state().offline.is_none() {
             return;
         }
         let server = self.model.accounts.iter().find_map(|account| account.servers.get(id)).unwrap();
         for (row, runs) in suite.runs() {
-            assert!(runs <= server.spent(row), "{row:?} of {id} runs {runs}, but {} are spent", server.spent(row));
+            let counted = if suite.is_restored { server.most(row) } else { server.spent(row) };
+            assert!(runs <= counted, "{row:?} of {id} runs {runs}, but {counted} are spent");
         }
     }
 

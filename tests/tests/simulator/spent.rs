@@ -23,6 +23,8 @@ pub struct Strings {
     pub serial: u64,
     answered: Vec<RequestNonce>,
     is_confirmed: bool,
+    /// The serial of the last response that it has shown that it holds.
+    shown: u64,
     /// What the last response gives, what those before it gave, and the most since the last return.
     given: BTreeMap<Row, u32>,
     before: BTreeMap<Row, u32>,
@@ -46,6 +48,27 @@ impl Server {
     pub fn spent(&self, row: Row) -> u32 {
         let of = |given: &BTreeMap<Row, u32>| given.get(&row).copied().unwrap_or(0);
         self.strings.as_ref().map_or(0, |strings| of(&strings.given).max(of(&strings.before)))
+    }
+
+    /// The most that any string since the last return gave of a row.
+    pub fn most(&self, row: Row) -> u32 {
+        self.strings.as_ref().and_then(|strings| strings.most.get(&row).copied()).unwrap_or(0)
+    }
+
+    /// How the portal shows the exchange.
+    pub fn exchange(&self) -> &'static str {
+        match &self.strings {
+            Some(strings) if strings.is_confirmed => "confirmed",
+            Some(_) => "responseReady",
+            None if self.is_offline => "waitsForRequest",
+            None => "online",
+        }
+    }
+
+    /// The rows of which something is spent.
+    pub fn spent_rows(&self) -> BTreeMap<Row, u32> {
+        let given = self.strings.as_ref().map(|strings| larger(&strings.given, &strings.before)).unwrap_or_default();
+        given.into_iter().filter(|(_, capacity)| *capacity > 0).collect()
     }
 
     /// What the row counts for it: the larger of what it has and what is spent.
@@ -86,21 +109,25 @@ impl Server {
         let before = match &known {
             None => BTreeMap::new(),
             Some(known) if asked.serial >= known.serial => known.given.clone(),
-            Some(known) if known.is_confirmed => known.most.clone(),
+            // It names less than it has shown: it was restored from a backup.
+            Some(known) if asked.serial < known.shown => known.most.clone(),
             Some(known) => larger(&known.given, &known.before),
         };
+        let shown =
+            known.as_ref().map_or(0, |known| if asked.serial >= known.serial { known.serial } else { known.shown });
         let most = larger(&given, &known.as_ref().map(|known| known.most.clone()).unwrap_or_default());
         let mut answered = known.map(|known| known.answered).unwrap_or_default();
         answered.push(asked.nonce);
         answered.drain(..answered.len().saturating_sub(ANSWERED_MAX));
         let (key, serial) = (asked.public_key, response.serial);
-        self.strings = Some(Strings { key, serial, answered, is_confirmed: false, given, before, most });
+        self.strings = Some(Strings { key, serial, answered, is_confirmed: false, shown, given, before, most });
     }
 
     /// The installation has what was given last; whether that is news.
     pub fn confirm(&mut self) -> bool {
         let strings = self.strings.as_mut().unwrap();
         strings.before.clear();
+        strings.shown = strings.serial;
         !std::mem::replace(&mut strings.is_confirmed, true)
     }
 
@@ -118,11 +145,16 @@ impl Server {
 impl Account {
     /// Why a loss can't be declared.
     pub fn refuses_loss(&self, id: &str, by_staff: bool, now: Timestamp) -> Option<&'static str> {
-        let recent = self.losses.iter().filter(|at| now.duration_since(**at) < LOSSES_COUNT_FOR).count();
         if self.servers[id].strings.is_none() {
             return Some("nothing_to_return");
         }
-        (!by_staff && recent >= LOSSES_MAX).then_some("too_many_losses")
+        (!by_staff && self.losses_left(now) == 0).then_some("too_many_losses")
+    }
+
+    /// How many losses can be declared without asking.
+    pub fn losses_left(&self, now: Timestamp) -> usize {
+        let recent = self.losses.iter().filter(|at| now.duration_since(**at) < LOSSES_COUNT_FOR).count();
+        LOSSES_MAX.saturating_sub(recent)
     }
 }
 

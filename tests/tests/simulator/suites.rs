@@ -1,6 +1,7 @@
 //! Installations in the field.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use appsuite::{Client, ClientConfig, Marks, Outcome as Heard};
 use jiff::{SignedDuration, Timestamp};
@@ -38,6 +39,10 @@ pub struct Suite {
     pub requests: Vec<String>,
     /// Return strings that it has made.
     pub returns: Vec<String>,
+    /// Whether it was restored from a backup since the service last heard of it.
+    pub is_restored: bool,
+    /// Its files and its token, as they were when it had installed a string.
+    backup: Option<(TempDir, String)>,
     marks: Marks,
     folder: TempDir,
 }
@@ -61,11 +66,39 @@ impl Suite {
         self.client.storage().identity().unwrap().key().public()
     }
 
+    /// Somebody makes a backup of it.
+    pub fn back_up(&mut self) {
+        let backup = tempfile::tempdir().unwrap();
+        copy(self.folder.path(), backup.path());
+        self.backup = Some((backup, self.token.clone()));
+    }
+
+    /// Its backup is of no use any more.
+    pub fn drop_backup(&mut self) {
+        self.backup = None;
+    }
+
+    /// It is restored from its backup; whether there was one.
+    pub fn restore(&mut self) -> bool {
+        let Some((backup, token)) = &self.backup else { return false };
+        copy(backup.path(), self.folder.path());
+        self.token.clone_from(token);
+        self.is_restored = true;
+        true
+    }
+
     /// The same machine, with another way to the service.
     pub fn config(&self, url: &str, roots: Roots) -> ClientConfig {
         let mut config = ClientConfig::new(url, self.folder.path(), roots);
         config.marks = self.marks.clone();
         config
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
     }
 }
 
@@ -220,6 +253,8 @@ impl History {
             token: token.to_owned(),
             requests: Vec::new(),
             returns: Vec::new(),
+            is_restored: false,
+            backup: None,
             marks,
             folder,
         }

@@ -22,6 +22,8 @@ struct Installation {
     floor: u64,
     /// It was declared lost, and has installed nothing since that counts.
     is_beyond_control: bool,
+    /// It was restored from a backup, and has not been heard of since.
+    is_restored: bool,
 }
 
 /// A response as it lies in the portal.
@@ -41,6 +43,10 @@ struct World {
     nonces: u32,
     response: Option<Response>,
     installations: [Installation; 2],
+    /// As they were; what was returned since is not brought back, for nothing can prevent that.
+    backups: [Option<Installation>; 2],
+    /// What a machine that was restored runs again may have been given to others meanwhile.
+    was_restored: bool,
     /// Returns that somebody carries, and may upload twice.
     returns: Vec<Asking>,
 }
@@ -55,9 +61,10 @@ impl World {
             open: None,
             floor: 0,
             is_beyond_control: false,
+            is_restored: false,
         });
-        let (response, returns) = (None, Vec::new());
-        Self { account, highest: 0, nonces: 0, response, installations, returns }
+        let (response, returns, backups) = (None, Vec::new(), [None, None]);
+        Self { account, highest: 0, nonces: 0, response, installations, backups, was_restored: false, returns }
     }
 
     fn save(&mut self, number: u32, capacity: u32) {
@@ -84,11 +91,15 @@ impl World {
         match answer(&self.account, &server(1), &asking, &giving, at(NOW)) {
             Ok(Answered::Given(after)) => {
                 self.account = after;
+                self.installations[who].is_restored = false;
                 self.highest = serial;
                 let Asking { key, nonce, .. } = asking;
                 self.response = Some(Response { key, nonce, serial, capacity, is_lost: false });
             }
-            Ok(Answered::Confirmed(after)) => self.account = after,
+            Ok(Answered::Confirmed(after)) => {
+                self.account = after;
+                self.installations[who].is_restored = false;
+            }
             Ok(Answered::Again) | Err(_) => {}
         }
     }
@@ -114,7 +125,16 @@ impl World {
         let installation = &mut self.installations[who];
         let serial = installation.held.map_or(0, |(serial, _)| serial).max(installation.floor);
         (installation.held, installation.open, installation.floor) = (None, None, serial);
+        self.backups[who] = None;
         self.returns.push(Asking { serial, ..returned });
+    }
+
+    fn restore(&mut self, who: usize) {
+        let is_beyond_control = self.installations[who].is_beyond_control;
+        if let Some(backup) = self.backups[who].clone() {
+            self.installations[who] = Installation { is_restored: true, is_beyond_control, ..backup };
+            self.was_restored = true;
+        }
     }
 
     fn upload_return(&mut self, which: usize) {
@@ -146,6 +166,8 @@ enum Step {
     Upload(usize),
     Install(usize),
     Return(usize),
+    BackUp(usize),
+    Restore(usize),
     UploadReturn(usize),
     DeclareLost,
 }
@@ -157,6 +179,8 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0..2_usize).prop_map(Step::Upload),
         6 => (0..2_usize).prop_map(Step::Install),
         1 => (0..2_usize).prop_map(Step::Return),
+        1 => (0..2_usize).prop_map(Step::BackUp),
+        1 => (0..2_usize).prop_map(Step::Restore),
         2 => (0..8_usize).prop_map(Step::UploadReturn),
         1 => Just(Step::DeclareLost),
     ]
@@ -169,6 +193,8 @@ fn play(world: &mut World, step: &Step) {
         Step::Upload(who) => world.upload(who),
         Step::Install(who) => world.install(who),
         Step::Return(who) => world.give_back(who),
+        Step::BackUp(who) => world.backups[who] = Some(world.installations[who].clone()),
+        Step::Restore(who) => world.restore(who),
         Step::UploadReturn(which) => world.upload_return(which),
         Step::DeclareLost => world.declare_lost(),
     }
@@ -183,11 +209,11 @@ proptest! {
         for step in &steps {
             play(&mut world, step);
             let spent = world.account.server(&server(1)).unwrap().spent(&fax());
-            let heard = world.installations.iter().filter(|one| !one.is_beyond_control);
+            let heard = world.installations.iter().filter(|one| !one.is_beyond_control && !one.is_restored);
             let running: u32 = heard.filter_map(|one| one.held).map(|(_, capacity)| capacity).sum();
             prop_assert!(running <= spent, "{running} run, {spent} are spent after {step:?}");
             let used = world.account.used(world.account.pool(&fax()).unwrap());
-            prop_assert!(used <= u64::from(TOTAL), "{used} are used after {step:?}");
+            prop_assert!(world.was_restored || used <= u64::from(TOTAL), "{used} are used after {step:?}");
         }
     }
 }

@@ -110,6 +110,16 @@ fn an_installation_restored_from_a_backup_may_hold_the_most_that_it_was_ever_giv
 }
 
 #[test]
+fn a_backup_counts_also_where_the_last_response_was_not_confirmed() {
+    let second = given(&lowered(&given(&offline(), "1", 0, 1), 5), "2", 1, 2);
+    let third = given(&lowered(&second, 7), "3", 2, 3);
+    assert_eq!(spent(&third), 7);
+    let restored = given(&third, "4", 1, 4);
+    assert_eq!(spent(&restored), 20);
+    assert_eq!(spent(&given(&third, "4", 2, 4)), 7, "the third response was lost, nothing more");
+}
+
+#[test]
 fn another_installation_gets_nothing_before_the_first_one_has_returned_or_is_lost() {
     let first = given(&offline(), "1", 0, 1);
     let other = Asking { key: key("Q"), ..asking("2", 0) };
