@@ -35,8 +35,9 @@ impl History {
 
     pub async fn remove_member(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let friend = friend(&mut self.dice);
-        let Some(id) = self.person(customer, "members", &friend).await else { return Outcome::Idle };
+        let members: Vec<String> = self.model.accounts[customer].members.keys().cloned().collect();
+        let Some(friend) = self.dice.pick(&members).cloned() else { return Outcome::Idle };
+        let id = self.person(customer, "members", &friend).await.unwrap();
         let answer = self.command(customer, Method::DELETE, &format!("/members/{id}"), &json!({})).await;
         assert_eq!(answer.status, 204, "{}", answer.body);
         let account = &mut self.model.accounts[customer];
@@ -48,8 +49,9 @@ impl History {
     /// A manager accepts a request, or declines it.
     pub async fn answer_request(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let friend = friend(&mut self.dice);
-        let Some(id) = self.person(customer, "requests", &friend).await else { return Outcome::Idle };
+        let requests: Vec<String> = self.model.accounts[customer].requests.keys().cloned().collect();
+        let Some(friend) = self.dice.pick(&requests).cloned() else { return Outcome::Idle };
+        let id = self.person(customer, "requests", &friend).await.unwrap();
         let (accepts, path) = (self.dice.one_in(2), format!("/requests/{id}"));
         let method = if accepts { Method::POST } else { Method::DELETE };
         let answer = self.command(customer, method, &path, &json!({})).await;

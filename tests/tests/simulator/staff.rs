@@ -35,7 +35,7 @@ impl History {
 
     pub async fn move_reseller(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let (from, to) = (self.reseller(), self.reseller());
+        let (from, to) = (self.reseller_with(customer, &[true]), self.reseller());
         let body = json!({ "number": to, "name": format!("Reseller {to}"), "reason": "The customer asked for it" });
         let path = format!("/v1/accounts/{}/resellers/{from}/move", self.model.accounts[customer].id);
         let answer = self.write(STAFF, Method::POST, &path, &body).await;
@@ -56,7 +56,11 @@ impl History {
     /// A manager gives a reseller access that asks for it by an order.
     pub async fn accept_reseller(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let number = self.reseller();
+        let is_asked = self.model.accounts[customer].resellers.values().any(|granted| !granted);
+        if !is_asked && !self.dice.one_in(6) {
+            return Outcome::Idle;
+        }
+        let number = self.reseller_with(customer, &[false]);
         let answer = self.command(customer, Method::PUT, &format!("/resellers/{number}"), &json!({})).await;
         let account = &mut self.model.accounts[customer];
         match account.resellers.get(number) {
@@ -75,7 +79,7 @@ impl History {
 
     pub async fn remove_reseller(&mut self) -> Outcome {
         let Some(customer) = self.customer() else { return Outcome::Idle };
-        let number = self.reseller();
+        let number = self.reseller_with(customer, &[true, false]);
         let answer = self.command(customer, Method::DELETE, &format!("/resellers/{number}"), &json!({})).await;
         let account = &mut self.model.accounts[customer];
         if account.resellers.remove(number).is_none() {
@@ -176,6 +180,14 @@ impl History {
         assert_eq!(parked.iter().find(is_rash), None, "given up at once");
         parked.sort_by_key(|one| [&one["parkedAt"], &one["recordedAt"]].map(ToString::to_string));
         parked
+    }
+
+    /// A reseller that stands so with an account, where there is one; now and then any.
+    fn reseller_with(&mut self, customer: usize, access: &[bool]) -> &'static str {
+        let known = self.model.accounts[customer].resellers.iter();
+        let fitting: Vec<&'static str> =
+            known.filter(|(_, granted)| access.contains(granted)).map(|(number, _)| *number).collect();
+        if self.dice.one_in(6) { self.reseller() } else { self.dice.pick(&fitting).copied().unwrap_or(RESELLERS[0]) }
     }
 
     fn reseller(&mut self) -> &'static str {
