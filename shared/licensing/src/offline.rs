@@ -177,7 +177,7 @@ pub fn answer(
     answered.push(asking.nonce.clone());
     answered.drain(..answered.len().saturating_sub(ANSWERED_MAX));
     let most = larger(&held.most, &giving.given);
-    let next = Offline { answered, before, most, shown, ..first(asking, giving, now) };
+    let next = Offline { answered, shown, before, most, ..first(asking, giving, now) };
     Ok(Answered::Given(with(account, id, next)))
 }
 
