@@ -96,7 +96,7 @@ impl History {
             "offline request" => self.offline_request().await,
             "offline old request" => self.offline_old_request().await,
             "offline install" => self.offline_install().await,
-            "offline restore" => self.offline_restore().await,
+            "offline restore" => self.offline_restore(),
             "offline return" => self.offline_return().await,
             "offline old return" => self.offline_old_return().await,
             "declare lost" => self.declare_lost(false).await,

@@ -147,7 +147,7 @@ impl History {
     }
 
     /// A machine fails and is restored from the backup of a string that it had installed.
-    pub async fn offline_restore(&mut self) -> Outcome {
+    pub fn offline_restore(&mut self) -> Outcome {
         let Some((customer, id)) = self.offline_server() else { return Outcome::Idle };
         if self.model.accounts[customer].servers[&id].strings.is_none() {
             return Outcome::Idle;
