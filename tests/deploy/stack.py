@@ -104,6 +104,9 @@ class Stack:
             timeout = functions.get_function_configuration(FunctionName=name)["Timeout"]
             functions.update_function_configuration(FunctionName=name, Timeout=timeout)
             functions.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
+            for alias in functions.list_aliases(FunctionName=name)["Aliases"]:
+                version = functions.publish_version(FunctionName=name)["Version"]
+                functions.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
 
     @contextmanager
     def every_minute(self, schedule: str) -> Iterator[None]:
@@ -211,7 +214,11 @@ class Stack:
         return made["AuthorizerId"]
 
     def integration(self, api: Any, api_id: str, function: str) -> str:
-        arn = client("lambda").get_function(FunctionName=self.physical(function))["Configuration"]["FunctionArn"]
+        lambdas = client("lambda")
+        name = self.physical(function)
+        aliases = lambdas.list_aliases(FunctionName=name)["Aliases"]
+        arn = lambdas.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+        arn = next((alias["AliasArn"] for alias in aliases), arn)
         made = api.create_integration(
             ApiId=api_id, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
         )
@@ -229,9 +236,9 @@ def quoted(value: str) -> str:
 
 
 def function_of(uri: Any) -> str:
-    """The logical id in `…/functions/${AccountFunction.Arn}/invocations`."""
+    """The logical id in `…/functions/${AccountFunction.Arn}/invocations`, or in `…/${CheckInFunctionAliaslive}/…`."""
     text = uri if isinstance(uri, str) else str(uri.get("Fn::Sub", uri))
-    found = re.search(r"\$\{(\w+)\.Arn\}|function:(\w+)", text)
+    found = re.search(r"\$\{(\w+Function)(?:\.Arn|Aliaslive)\}|function:(\w+)", text)
     assert found, text
     return found[1] or found[2]
 
