@@ -156,7 +156,7 @@ impl Stack {
     pub async fn start(config: StackConfig) -> Result<Self, StartError> {
         let listener = listen(config.port).await?;
         let base_url = format!("http://localhost:{}", listener.local_addr()?.port());
-        let ground = Ground::lay(&config).await?;
+        let ground = Box::pin(Ground::lay(&config)).await?;
         let provider = Provider::open(&ground.store, &base_url, config.clock.clone())?;
         let settings = functions::settings(&base_url, ground.events_url.clone(), &provider, &config);
         let functions = connect(&config, settings.clone(), ground.sdk.clone()).await?;
