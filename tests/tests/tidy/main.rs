@@ -8,6 +8,7 @@ mod document;
 mod files;
 mod functions;
 mod handbook;
+mod parameters;
 mod permissions;
 mod refusals;
 mod routes;

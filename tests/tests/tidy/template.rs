@@ -6,6 +6,7 @@ use crate::workspace;
 
 /// The stack as declared.
 pub struct Template {
+    parameters: Mapping,
     resources: Mapping,
     globals: Value,
 }
@@ -50,7 +51,13 @@ impl Template {
     pub fn read() -> Self {
         let template: Value = yaml_serde::from_str(&workspace::read("template.yaml")).expect("template.yaml is YAML");
         let resources = template["Resources"].as_mapping().expect("a template has resources").clone();
-        Self { resources, globals: template["Globals"]["Function"].clone() }
+        let parameters = template["Parameters"].as_mapping().expect("a template has parameters").clone();
+        Self { parameters, resources, globals: template["Globals"]["Function"].clone() }
+    }
+
+    /// What whoever deploys is asked for, by name.
+    pub fn parameters(&self) -> impl Iterator<Item = (String, &Value)> {
+        self.parameters.iter().map(|(name, parameter)| (text(name), parameter))
     }
 
     /// The properties of a resource.
