@@ -9,5 +9,6 @@ sed -e '/^  Table:$/,/^$/d' \
     -e "s|!GetAtt Table\.StreamArn|$stream|" \
     -e "s|!GetAtt Table\.Arn|$table|" \
     -e "s|!Sub \${Table\.Arn}/|$table/|" \
+    -e "s|\${Table}|${table##*:table/}|" \
     -e "s|!Ref Table\$|${table##*:table/}|" \
     "$(dirname "$0")/../../template.yaml"
