@@ -38,7 +38,7 @@ def test_a_domain_leads_to_portal_and_api_and_sign_in_leads_back(stack: Stack, n
     assert stack.outputs["DomainTarget"] and stack.outputs["DomainTargetZone"]
     asked = {"UserPoolId": stack.physical("UserPool"), "ClientId": stack.physical("PortalClient")}
     told = client("cognito-idp").describe_user_pool_client(**asked)["UserPoolClient"]
-    assert told["CallbackURLs"] == told["LogoutURLs"] == [f"{domain}/"]
+    assert (told["CallbackURLs"], told["LogoutURLs"]) == ([f"{domain}/"], [f"{domain}/?signed-out"])
 
 
 def test_an_installation_lives_behind_the_door_for_check_ins(
