@@ -33,7 +33,11 @@ fn a_restored_table_takes_the_place_of_the_stacks_own() {
     let resources = restored["Resources"].as_mapping().expect("a template has resources");
     assert!(resources.get("Table").is_none(), "the stack lets go of its own table");
     let whole: Value = yaml_serde::from_str(&workspace::read("template.yaml")).expect("template.yaml is YAML");
-    assert_eq!(Some(resources.len() + 1), whole["Resources"].as_mapping().map(|all| all.len()), "and of nothing else");
+    assert_eq!(
+        Some(resources.len() + 1),
+        whole["Resources"].as_mapping().map(yaml_serde::Mapping::len),
+        "and of nothing else"
+    );
     for reference in ["Ref Table\n", "Table.Arn", "Table.StreamArn", "${Table"] {
         assert!(!text.contains(reference), "{reference} leads nowhere");
     }
