@@ -64,6 +64,7 @@ def real_id(world: World, operation: str, name: str, value: Any) -> Any:
         "accountId": [world.account],
         "serverId": world.servers,
         "personId": people,
+        "topic": ["ownEndings", "customersEndings"],
         "resellerNumber": resellers.get(operation, world.resellers),
         "orderId": world.orders,
         "link": [world.locked_link if locked else world.unlocked_link],
