@@ -127,7 +127,7 @@ impl History {
 }
 
 /// An attribute as JSON.
-fn plain(value: &AttributeValue) -> Value {
+pub fn plain(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => text.as_str().into(),
         AttributeValue::N(number) => serde_json::from_str(number).unwrap(),

@@ -1,16 +1,28 @@
 //! Events to the vendor: none lost, none invented, each the same for ever, and every one taken or visibly parked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::audit::Entry;
+use crate::audit::{Entry, plain};
 use crate::history::History;
 
 /// How often what is parked is replayed, with so many hours between.
 const ROUNDS: usize = 3;
 const HOURS: i64 = 25;
+
+/// Mails about an order.
+const OF_ORDERS: [&str; 7] = [
+    "orderReceived",
+    "orderRevised",
+    "linkResent",
+    "orderUnlocked",
+    "orderRenewed",
+    "licensesCancelled",
+    "orderCancelled",
+];
 
 /// What the receiver has heard.
 #[derive(Debug, Default)]
@@ -43,6 +55,16 @@ impl History {
         }
     }
 
+    /// What of which order has come back, by the outbox.
+    async fn came_back(&self) -> BTreeSet<(String, String)> {
+        let items = self.scan("OUTBOX#").await;
+        let what = items.iter().filter(|item| item.contains_key("cameBack")).map(|item| plain(&item["what"]));
+        let of_order = what.filter(|what| OF_ORDERS.iter().any(|kind| what["event"] == *kind));
+        of_order
+            .map(|what| [&what["event"], &what["order"]].map(|text| text.as_str().unwrap().to_owned()).into())
+            .collect()
+    }
+
     /// Everything that happened was told, and nothing else; the audit trail says what happened. Returns how many events
     /// there were.
     pub async fn check_events(&mut self, entries: &[Entry]) -> usize {
@@ -60,9 +82,19 @@ impl History {
             recorded.iter().map(|item| format!("evt_{}", item["id"].as_s().unwrap())).collect();
         let invented: Vec<&String> = self.heard.said.keys().filter(|id| !known.contains(*id)).collect();
         assert!(invented.is_empty(), "{invented:?}");
+        // How often a mail came back no audit trail says; which ones did, the outbox keeps.
+        told.remove("mail.bounced");
         assert_eq!(told, happened(entries), "told and happened");
+        assert_eq!(returned(&recorded), self.came_back().await, "told and come back");
         recorded.len()
     }
+}
+
+/// What of which order the vendor was told to have come back.
+fn returned(recorded: &[HashMap<String, AttributeValue>]) -> BTreeSet<(String, String)> {
+    let bounced = recorded.iter().filter(|item| item["type"].as_s().is_ok_and(|kind| kind == "mail.bounced"));
+    let data = bounced.map(|item| plain(&item["data"]));
+    data.map(|data| [&data["mail"], &data["orderId"]].map(|text| text.as_str().unwrap().to_owned()).into()).collect()
 }
 
 /// How often what happened that the vendor is told of.
