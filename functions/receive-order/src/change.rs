@@ -12,7 +12,7 @@ use licensing::refusal::Fault;
 use serde_json::{Value, json};
 use table::{Actor, AuditEntry, Delivery, Event, Holdings, ITEMS_MAX, Stored, Table, Transaction, key, told_of_orders};
 
-use crate::order::receipt;
+use crate::document::OrderReceipt;
 use crate::people::People;
 
 /// Takes a renewal or cancellation: load, decide, commit, reply.
@@ -35,10 +35,10 @@ pub(crate) async fn take(
     let order = stored.as_ref().map(|stored| &stored.state);
     let standing = Standing { order, whole, licenses: holdings.licenses() };
     match (decide(head, asked.clone(), standing, OrderId::new(call.ulid()), call.now)?, order) {
-        (ReceivedChange::Repeated(_), Some(order)) => Reply::json(StatusCode::OK, &receipt(order)),
+        (ReceivedChange::Repeated(_), Some(order)) => Reply::json(StatusCode::OK, &OrderReceipt::from(order)),
         (ReceivedChange::Done(changed), _) => {
             let order = commit(table, call, people, holdings, &changed).await?;
-            Reply::json(StatusCode::CREATED, &receipt(&order))
+            Reply::json(StatusCode::CREATED, &OrderReceipt::from(&order))
         }
         (ReceivedChange::Repeated(_), None) => Err(Failure::broken("receive order", "repeats what is not stored")),
     }

@@ -1,6 +1,7 @@
 //! The documents that the ERP sends and gets, for the OpenAPI document and for whoever makes one in Rust.
 
 use jiff::Timestamp;
+use licensing::order::Order;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -251,6 +252,17 @@ pub struct OrderReceipt {
     /// When it was received first.
     #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
+}
+
+impl From<&Order> for OrderReceipt {
+    fn from(order: &Order) -> Self {
+        Self {
+            order_id: order.id.to_string(),
+            number: order.head.number.to_string(),
+            revision: order.head.revision,
+            received_at: order.received_at,
+        }
+    }
 }
 
 /// Products of the catalogue.

@@ -55,7 +55,7 @@ async fn take(table: &Table, call: &Call, order: &NewOrder, delivery: OrderDeliv
     if delivery == OrderDelivery::None {
         unlock(table, call, order.id).await?;
     }
-    Reply::json(status, &receipt(&order))
+    Reply::json(status, &OrderReceipt::from(&order))
 }
 
 async fn store(
@@ -119,15 +119,6 @@ fn entry(call: &Call, order: &Order) -> AuditEntry {
         action: call.operation.to_owned(),
         details: json!({ "revision": order.head.revision, "licenseCodes": codes }),
         version: Some(order.version),
-    }
-}
-
-pub(crate) fn receipt(order: &Order) -> OrderReceipt {
-    OrderReceipt {
-        order_id: order.id.to_string(),
-        number: order.head.number.to_string(),
-        revision: order.head.revision,
-        received_at: order.received_at,
     }
 }
 

@@ -9,9 +9,9 @@ use table::{Delivery, DeliveryState, Event, Happening, ReturnedMail, Table, Tabl
 
 use crate::SendMail;
 use crate::compose::compose;
-use crate::feedback;
 use crate::gather::gather;
 use crate::readers::readers;
+use crate::tag;
 
 /// How long a claim lasts: longer than this function may run.
 const CLAIM: SignedDuration = SignedDuration::from_secs(300);
@@ -77,7 +77,7 @@ async fn send(function: &SendMail, delivery: Delivery, now: Timestamp) -> Result
     let id = format!("{}.{}", delivery.id, reader.id);
     let unsubscribe = message.unsubscribe_link();
     let mime = mime(&rendered, &Envelope { unsubscribe, ..envelope(function, &delivery, &reader, &id) });
-    let tags = [(feedback::DELIVERY, delivery.id.to_string()), (feedback::READER, reader.id.to_string())];
+    let tags = [(tag::DELIVERY, delivery.id.to_string()), (tag::READER, reader.id.to_string())];
     match function.sender.send(&function.from, &reader.email, mime, tags).await {
         Ok(sent) => {
             metric::count(Metric::MailsSent, now);

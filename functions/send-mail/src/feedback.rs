@@ -13,10 +13,6 @@ use ulid::Ulid;
 use crate::SendMail;
 use crate::deliver::{give_up, settle};
 
-/// The tag of a mail that names its delivery.
-pub(crate) const DELIVERY: &str = "delivery";
-/// The tag of a mail that names its reader.
-pub(crate) const READER: &str = "reader";
 /// The longest word of the mail service that is kept.
 const WORD_BYTES_MAX: usize = 40;
 

@@ -8,6 +8,7 @@ mod feedback;
 mod gather;
 mod parked;
 mod readers;
+mod tag;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event;

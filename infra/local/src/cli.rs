@@ -10,12 +10,13 @@ use licensing::grant::utc_day;
 use serde_json::{Map, Value};
 use tokio::signal;
 
+use crate::config::StackConfig;
 use crate::erp::Erp;
 use crate::keys::erp_key;
 use crate::sample::{self, SampleError};
 use crate::samples::from_today;
 use crate::secrets::Secrets;
-use crate::stack::{ROOTS, RUNNING, StackConfig};
+use crate::stack::{ROOTS, RUNNING};
 use crate::{Data, Stack, demo};
 
 /// Cloud Licensing on this machine.

@@ -12,7 +12,7 @@ use licensing::grant::utc_day;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::stack::StackConfig;
+use crate::config::StackConfig;
 use crate::visitor::{Answer, Browser, Press, Session};
 use crate::{Data, Stack, StartError, sample_order};
 

@@ -12,9 +12,9 @@ use licensing::text::EmailAddress;
 use send_mail::Invocation;
 use serde_json::Value;
 
+use crate::config::StackConfig;
 use crate::dynamodb::TABLE;
 use crate::sign_in::Provider;
-use crate::stack::StackConfig;
 use crate::{StartError, keys};
 
 /// A future on the heap.

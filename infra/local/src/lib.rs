@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod cli;
+mod config;
 pub mod demo;
 mod dynamodb;
 mod endpoint;
@@ -32,6 +33,7 @@ mod trouble;
 mod visitor;
 
 pub use cli::run;
+pub use config::StackConfig;
 
 pub use erp::{Erp, ErpAnswer, ErpError};
 pub use error::StartError;
@@ -43,7 +45,7 @@ pub use mailbox::{Envelope, Mail, MailPart, Mailbox};
 pub use receiver::{Received, Receiver, Refusing};
 pub use samples::{from_today, sample_order};
 pub use sign_in::Provider;
-pub use stack::{Stack, StackConfig};
+pub use stack::Stack;
 pub use store::Data;
 pub use trouble::{Asked, Bill, Trouble, Troubles};
 pub use visitor::{Answer, Browser, Press, Session};

@@ -1,25 +1,22 @@
 //! The whole service on one machine, from the first endpoint to the last function.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use aws_config::SdkConfig;
-use brand::Brand;
 use dynoxide::Database;
 use http_api::{Clock, Settings};
 use lease::Roots;
-use licensing::text::EmailAddress;
 use tokio::net::TcpListener;
-use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
+use crate::config::StackConfig;
 use crate::endpoint::{Endpoint, listen};
 use crate::erp::Erp;
 use crate::fault::Faults;
 use crate::feedback::{Subscription, topic};
 use crate::functions::{self, Functions, HttpFunction};
-use crate::gateway::{Authorizer, Gateway, Limits};
+use crate::gateway::{Authorizer, Gateway};
 use crate::keys::{Keys, Rotation};
 use crate::mailbox::Mailbox;
 use crate::people::people;
@@ -33,7 +30,7 @@ use crate::store::Store;
 use crate::stream::Pump;
 use crate::time::TimeMachine;
 use crate::trouble::Troubles;
-use crate::{Data, StartError, dynamodb, keys, sdk, secrets, ses};
+use crate::{StartError, dynamodb, keys, sdk, secrets, ses};
 
 /// The document that tells `order` where the stack listens.
 pub(crate) const RUNNING: &str = "running.json";
@@ -43,59 +40,6 @@ pub(crate) const ROOTS: &str = "roots.json";
 
 /// So many sweeps of the outbox come before the next run of `advance`.
 const SWEEPS_PER_ADVANCE: u32 = 10;
-
-/// How a stack is to be.
-#[derive(Debug, Clone)]
-pub struct StackConfig {
-    /// The port on loopback; 0 is any free one.
-    pub port: u16,
-    /// Where the data is.
-    pub data: Data,
-    /// What time it is, for functions, tokens and mails.
-    pub clock: Clock,
-    /// Whether the sample catalogue is loaded.
-    pub catalogue: bool,
-    /// The first members of the vendor.
-    pub vendor_staff: Vec<EmailAddress>,
-    /// Whether check-in refuses nobody.
-    pub refusals_suspended: bool,
-    /// How the vendor looks.
-    pub brand: Brand,
-    /// What the gateway allows.
-    pub limits: Limits,
-    /// How often the outbox is swept.
-    pub sweep_every: Duration,
-    /// Whether stream, sweep and `advance` run by themselves; otherwise [`Stack::deliver_mail`] is all that moves the
-    /// outbox and [`Stack::advance`] all that takes accounts through the days, so that a random history can be told again.
-    pub background: bool,
-    /// Where the functions run; `None`: where the stack is started. A benchmark gives them a thread of their own.
-    pub functions_on: Option<Handle>,
-}
-
-impl StackConfig {
-    /// A stack in memory on a free port, as tests want it.
-    pub fn in_memory(clock: Clock) -> Self {
-        Self {
-            port: 0,
-            data: Data::Memory,
-            clock,
-            catalogue: true,
-            vendor_staff: EmailAddress::parse("vendor@example.com").into_iter().collect(),
-            refusals_suspended: false,
-            brand: Brand::default(),
-            limits: Limits::default(),
-            sweep_every: Duration::from_secs(30),
-            background: true,
-            functions_on: None,
-        }
-    }
-}
-
-impl StackConfig {
-    fn runtime(&self) -> Handle {
-        self.functions_on.clone().unwrap_or_else(Handle::current)
-    }
-}
 
 /// A running stack. Dropping it without [`Self::stop`] leaves its tasks to the runtime.
 pub struct Stack {

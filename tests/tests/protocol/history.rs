@@ -117,6 +117,10 @@ struct History {
     begun_anew: Vec<Timestamp>,
     /// The next request that gets a lease begins anew.
     begins_anew: bool,
+    /// The lease of the last beginning was never stored.
+    beginning_unheard: bool,
+    /// The table was restored before it was: the same request begins anew once more.
+    beginning_forgotten: bool,
     /// A lease was given and never stored.
     lease_unheard: bool,
 }
@@ -129,6 +133,8 @@ impl History {
             recorded: Vec::new(),
             begun_anew: Vec::new(),
             begins_anew: false,
+            beginning_unheard: false,
+            beginning_forgotten: false,
             lease_unheard: false,
         }
     }
@@ -155,7 +161,10 @@ impl History {
             Step::PasteToken => self.client.token = self.service.table.token.version,
             Step::Rotate => self.service.rotate(),
             Step::RenewKeySet => self.service.renew_key_set(),
-            Step::RestoreTable => self.service.restore_yesterday(),
+            Step::RestoreTable => {
+                self.beginning_forgotten |= self.beginning_unheard;
+                self.service.restore_yesterday();
+            }
         }
         self.client.check(&self.service.signed, self.service.now);
     }
@@ -163,13 +172,15 @@ impl History {
     fn lose_file(&mut self, attempt_readable: bool, key_set_readable: bool) {
         if self.may_begin_anew() {
             self.begins_anew = true;
+            (self.beginning_unheard, self.beginning_forgotten) = (false, false);
             self.client.lose_file(attempt_readable, key_set_readable);
         }
     }
 
     fn may_begin_anew(&self) -> bool {
         let month_ago = self.service.now - SignedDuration::from_hours(30 * 24);
-        self.begins_anew || self.begun_anew.iter().filter(|at| **at > month_ago).count() < 2
+        let recent = self.begun_anew.iter().filter(|at| **at > month_ago).count();
+        self.begins_anew || recent + usize::from(self.beginning_forgotten) < 2
     }
 
     /// A refusal ends an attempt whose lease was lost, so the next one names a lease from before it: that too is a
@@ -181,6 +192,9 @@ impl History {
             return self.client.hear_failure(Failure::Unreachable, None, now);
         }
         self.client.hear(answer, now);
+        if self.client.disk.attempt.is_none() {
+            (self.beginning_unheard, self.beginning_forgotten) = (false, false);
+        }
         if self.client.disk.attempt.is_some() {
             self.lease_unheard |= !refused;
         } else if std::mem::take(&mut self.lease_unheard) && refused {
@@ -199,8 +213,8 @@ impl History {
             return self.client.hear_failure(answer.unwrap_err(), None, now);
         };
         self.recorded.push(answer.clone());
-        if self.begins_anew && claims(&answer.document).get("code").is_none() {
-            self.begins_anew = false;
+        if (self.begins_anew || self.beginning_forgotten) && claims(&answer.document).get("code").is_none() {
+            (self.begins_anew, self.beginning_forgotten, self.beginning_unheard) = (false, false, true);
             self.begun_anew.push(now);
         }
         if !matches!(fate, Fate::Answered | Fate::AnsweredTwice) {
@@ -326,6 +340,21 @@ fn claims(document: &str) -> serde_json::Value {
     use base64::Engine as _;
     let payload = document.split('.').nth(1).unwrap();
     serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+/// The service counts a beginning when it last answered it, and a restored table has forgotten that it did before.
+#[test]
+fn a_beginning_that_is_repeated_after_a_restore_counts_when_it_is_repeated() {
+    let lose = || Step::LoseFile { attempt_readable: false, key_set_readable: true };
+    let answered = || Step::CheckIn(Fate::Answered);
+    let before = [answered(), Step::Wait(59), lose(), Step::CheckIn(Fate::AnswerLost), Step::RestoreTable];
+    let after = [Step::LongOutage, answered(), lose(), answered(), lose(), answered()];
+    let mut history = History::new();
+    for step in before.iter().chain(&after) {
+        history.play(step);
+    }
+    history.settle(true);
+    assert_eq!(history.client.disk.refusal, None);
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { Details } from "../src/server/view";
+import type { Details } from "../src/server/details";
 
 vi.stubGlobal("localStorage", { getItem: () => "en", setItem: () => undefined });
 vi.stubGlobal("navigator", { languages: ["en"] });

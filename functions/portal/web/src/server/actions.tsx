@@ -11,7 +11,7 @@ import { go } from "../router";
 import { useOnce } from "../staff/once";
 import { many, put, words } from "../words";
 import { isOff } from "./expected";
-import type { Details } from "./view";
+import type { Details } from "./details";
 
 type Act = "disable" | "enable" | "release" | "delete";
 

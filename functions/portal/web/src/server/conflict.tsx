@@ -8,7 +8,7 @@ import { useWrite } from "../loading";
 import { Ask } from "../parts/basics";
 import { useOnce } from "../staff/once";
 import { put, words } from "../words";
-import type { Details } from "./view";
+import type { Details } from "./details";
 
 type Keep = "first" | "second";
 

@@ -4,7 +4,7 @@ import type { Server } from "../api";
 import { near } from "../format";
 import type { Reached } from "./reached";
 import { put, words } from "../words";
-import type { Details } from "./view";
+import type { Details } from "./details";
 
 type Window = NonNullable<Details["nextCheckIn"]>;
 

@@ -10,7 +10,7 @@ import { STATUS_LOOK } from "../matrix/matrix";
 import { Ask, Trouble } from "../parts/basics";
 import { put, words } from "../words";
 import { expectedText, isLate, isOff } from "./expected";
-import type { Details } from "./view";
+import type { Details } from "./details";
 
 interface Props {
   account: Account;

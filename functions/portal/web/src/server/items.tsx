@@ -6,7 +6,7 @@ import { plainName, serviceNames } from "../matrix/name";
 import { put, words } from "../words";
 import { waitsText } from "./expected";
 import { reached } from "./reached";
-import type { Details } from "./view";
+import type { Details } from "./details";
 
 const LOOKS: Record<Item["status"], string> = { active: "good", inGrace: "wrong", upcoming: "", ended: "wrong" };
 

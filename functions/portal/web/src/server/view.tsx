@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import { api, told, type Account, type Server } from "../api";
+import { type Account, type Server } from "../api";
 import { moment } from "../format";
 import { useLoaded, type Loaded } from "../loading";
 import { Link, Loading, Trouble } from "../parts/basics";
@@ -11,6 +11,7 @@ import { useNow } from "../parts/now";
 import { put, words } from "../words";
 import { Actions } from "./actions";
 import { ConflictChoice } from "./conflict";
+import { load, type Details } from "./details";
 import { isOff } from "./expected";
 import { Facts } from "./facts";
 import { Items } from "./items";
@@ -21,12 +22,6 @@ import { Token } from "./token";
 
 /** How often what only check-ins know is looked at again. */
 const EVERY_MS = 10_000;
-
-export type Details = Awaited<ReturnType<typeof load>>;
-
-function load(serverId: string) {
-  return told(api.GET("/v1/servers/{serverId}", { params: { path: { serverId } } }));
-}
 
 interface Props {
   account: Account;

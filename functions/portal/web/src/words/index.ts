@@ -4,10 +4,7 @@ import { computed, signal } from "@preact/signals";
 
 import { en } from "./en";
 import { it } from "./it";
-
-/** A dictionary of the shape of the English one. */
-export type Words = Shape<typeof en>;
-type Shape<T> = T extends string ? string : { readonly [K in keyof T]: Shape<T[K]> };
+import type { Words } from "./shape";
 
 export const LANGUAGES = { en, it } satisfies Record<string, Words>;
 export type Language = keyof typeof LANGUAGES;

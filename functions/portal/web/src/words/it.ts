@@ -1,6 +1,6 @@
 // Everything the portal says, in Italian.
 
-import type { Words } from ".";
+import type { Words } from "./shape";
 
 export const it: Words = {
   language: "Italiano",
