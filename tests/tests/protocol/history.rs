@@ -347,10 +347,11 @@ fn claims(document: &str) -> serde_json::Value {
 fn a_beginning_that_is_repeated_after_a_restore_counts_when_it_is_repeated() {
     let lose = || Step::LoseFile { attempt_readable: false, key_set_readable: true };
     let answered = || Step::CheckIn(Fate::Answered);
-    let before = [answered(), Step::Wait(59), lose(), Step::CheckIn(Fate::AnswerLost), Step::RestoreTable];
+    let lost = [lose(), Step::CheckIn(Fate::AnswerLost), Step::RestoreTable];
+    let before = [answered(), Step::Wait(1), Step::Wait(59)];
     let after = [Step::LongOutage, answered(), lose(), answered(), lose(), answered()];
     let mut history = History::new();
-    for step in before.iter().chain(&after) {
+    for step in before.iter().chain(&lost).chain(&after) {
         history.play(step);
     }
     history.settle(true);
