@@ -199,6 +199,10 @@ async fn who_is_in_more_accounts_than_one_transaction_holds_is_erased_and_a_faul
         }
         refused(&answer, 503, "unavailable");
         left_in.push(in_accounts().await);
+        if left_in.last() == left_in.first() {
+            // A mail's transaction was the one that passed.
+            continue;
+        }
         let invited = json!({ "email": CUSTOMER, "reason": "Too early" });
         let answer = staff.write(Method::POST, "/v1/resellers/R-200/manager", &invited).await.unwrap();
         refused(&answer, 503, "unavailable");
