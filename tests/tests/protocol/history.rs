@@ -108,6 +108,15 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// What became of the lease of a beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    Heard,
+    Unheard,
+    /// The table was restored before it was heard: the same request begins anew once more.
+    Forgotten,
+}
+
 /// Both ends, and what went over the wire.
 struct History {
     service: Service,
@@ -117,10 +126,8 @@ struct History {
     begun_anew: Vec<Timestamp>,
     /// The next request that gets a lease begins anew.
     begins_anew: bool,
-    /// The lease of the last beginning was never stored.
-    beginning_unheard: bool,
-    /// The table was restored before it was: the same request begins anew once more.
-    beginning_forgotten: bool,
+    /// Whether the lease of the last beginning was stored.
+    beginning: Beginning,
     /// A lease was given and never stored.
     lease_unheard: bool,
 }
@@ -133,8 +140,7 @@ impl History {
             recorded: Vec::new(),
             begun_anew: Vec::new(),
             begins_anew: false,
-            beginning_unheard: false,
-            beginning_forgotten: false,
+            beginning: Beginning::Heard,
             lease_unheard: false,
         }
     }
@@ -162,7 +168,9 @@ impl History {
             Step::Rotate => self.service.rotate(),
             Step::RenewKeySet => self.service.renew_key_set(),
             Step::RestoreTable => {
-                self.beginning_forgotten |= self.beginning_unheard;
+                if self.beginning == Beginning::Unheard {
+                    self.beginning = Beginning::Forgotten;
+                }
                 self.service.restore_yesterday();
             }
         }
@@ -172,7 +180,7 @@ impl History {
     fn lose_file(&mut self, attempt_readable: bool, key_set_readable: bool) {
         if self.may_begin_anew() {
             self.begins_anew = true;
-            (self.beginning_unheard, self.beginning_forgotten) = (false, false);
+            self.beginning = Beginning::Heard;
             self.client.lose_file(attempt_readable, key_set_readable);
         }
     }
@@ -180,7 +188,7 @@ impl History {
     fn may_begin_anew(&self) -> bool {
         let month_ago = self.service.now - SignedDuration::from_hours(30 * 24);
         let recent = self.begun_anew.iter().filter(|at| **at > month_ago).count();
-        self.begins_anew || recent + usize::from(self.beginning_forgotten) < 2
+        self.begins_anew || recent + usize::from(self.beginning == Beginning::Forgotten) < 2
     }
 
     /// A refusal ends an attempt whose lease was lost, so the next one names a lease from before it: that too is a
@@ -193,7 +201,7 @@ impl History {
         }
         self.client.hear(answer, now);
         if self.client.disk.attempt.is_none() {
-            (self.beginning_unheard, self.beginning_forgotten) = (false, false);
+            self.beginning = Beginning::Heard;
         }
         if self.client.disk.attempt.is_some() {
             self.lease_unheard |= !refused;
@@ -213,8 +221,9 @@ impl History {
             return self.client.hear_failure(answer.unwrap_err(), None, now);
         };
         self.recorded.push(answer.clone());
-        if (self.begins_anew || self.beginning_forgotten) && claims(&answer.document).get("code").is_none() {
-            (self.begins_anew, self.beginning_forgotten, self.beginning_unheard) = (false, false, true);
+        let begins = self.begins_anew || self.beginning == Beginning::Forgotten;
+        if begins && claims(&answer.document).get("code").is_none() {
+            (self.begins_anew, self.beginning) = (false, Beginning::Unheard);
             self.begun_anew.push(now);
         }
         if !matches!(fate, Fate::Answered | Fate::AnsweredTwice) {
@@ -345,11 +354,11 @@ fn claims(document: &str) -> serde_json::Value {
 /// The service counts a beginning when it last answered it, and a restored table has forgotten that it did before.
 #[test]
 fn a_beginning_that_is_repeated_after_a_restore_counts_when_it_is_repeated() {
-    let lose = || Step::LoseFile { attempt_readable: false, key_set_readable: true };
+    let losing = || Step::LoseFile { attempt_readable: false, key_set_readable: true };
     let answered = || Step::CheckIn(Fate::Answered);
-    let lost = [lose(), Step::CheckIn(Fate::AnswerLost), Step::RestoreTable];
+    let lost = [losing(), Step::CheckIn(Fate::AnswerLost), Step::RestoreTable];
     let before = [answered(), Step::Wait(1), Step::Wait(59)];
-    let after = [Step::LongOutage, answered(), lose(), answered(), lose(), answered()];
+    let after = [Step::LongOutage, answered(), losing(), answered(), losing(), answered()];
     let mut history = History::new();
     for step in before.iter().chain(&lost).chain(&after) {
         history.play(step);
