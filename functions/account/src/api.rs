@@ -275,7 +275,7 @@ fn for_accounts(api: Api) -> Api {
             .says("The reseller's members are told.")
             .body::<Appointing>()
             .reply::<MemberReceipt>(201)
-            .problems(&["already_member", "too_many_members"]),
+            .problems(&["not_found", "already_member", "too_many_members"]),
     )
 }
 

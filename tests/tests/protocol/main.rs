@@ -4,3 +4,4 @@
 mod history;
 mod installation;
 mod service;
+mod step;
