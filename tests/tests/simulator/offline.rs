@@ -235,7 +235,7 @@ impl History {
         if suite.client.state().lease.is_none() {
             assert!(suite.runs().is_empty(), "it has returned everything");
         }
-        if self.dice.one_in(4) {
+        if self.dice.one_in(2) {
             return Outcome::Done;
         }
         self.upload_return(customer, &id, &returned).await
@@ -245,7 +245,9 @@ impl History {
     pub async fn offline_old_return(&mut self) -> Outcome {
         let Some((customer, id)) = self.offline_server() else { return Outcome::Idle };
         let returns = self.suites.get(&id).map(|suite| suite.returns.clone()).unwrap_or_default();
-        let Some(returned) = self.dice.pick(&returns).cloned() else { return Outcome::Idle };
+        let is_last = !self.dice.one_in(3);
+        let returned = if is_last { returns.last() } else { self.dice.pick(&returns) };
+        let Some(returned) = returned.cloned() else { return Outcome::Idle };
         self.upload_return(customer, &id, &returned).await
     }
 
