@@ -130,8 +130,8 @@ impl World {
     }
 
     fn restore(&mut self, who: usize) {
-        let is_beyond_control = self.installations[who].is_beyond_control;
         if let Some(backup) = self.backups[who].clone() {
+            let is_beyond_control = backup.is_beyond_control || self.installations[who].is_beyond_control;
             self.installations[who] = Installation { is_restored: true, is_beyond_control, ..backup };
             self.was_restored = true;
         }
@@ -152,7 +152,8 @@ impl World {
                 response.is_lost = true;
             }
             let lost = held.map(|held| held.key);
-            for one in self.installations.iter_mut().filter(|one| Some(&one.key) == lost.as_ref()) {
+            let machines = self.installations.iter_mut().chain(self.backups.iter_mut().flatten());
+            for one in machines.filter(|one| Some(&one.key) == lost.as_ref()) {
                 one.is_beyond_control = true;
             }
         }
