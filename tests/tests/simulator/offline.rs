@@ -209,7 +209,7 @@ impl History {
         assert_eq!(found, expected);
         match found {
             Ok(_) => {
-                suite.released = false;
+                (suite.released, suite.chosen_at) = (false, None);
                 if self.dice.one_in(2) {
                     suite.back_up();
                 }

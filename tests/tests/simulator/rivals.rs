@@ -82,6 +82,8 @@ impl History {
             self.rivals.insert(id.clone(), loser);
             loser = self.rival_wins(&id);
         }
+        let now = self.now();
+        self.suites.get_mut(&id).unwrap().chosen_at = Some(now);
         if loser.token == self.current_token(customer, &id).await && !is_offline {
             let heard = loser.client.check_in().await.unwrap();
             assert_eq!(heard, Heard::Refused(RefusalReason::Released));

@@ -108,6 +108,8 @@ impl History {
             // The binding is cleared: whoever comes next gets the server, and who had it is a stranger.
             if let Some(suite) = suite {
                 suite.bound = false;
+                // What it names is from before the choice, as what a machine names that was taken out of service.
+                suite.released |= suite.chosen_at.is_some();
             }
             return Outcome::Done;
         }

@@ -31,6 +31,8 @@ pub struct Suite {
     pub bound: bool,
     /// Whether the server was taken away from it.
     pub released: bool,
+    /// When a manager chose it in a conflict; nothing once it has had a lease since.
+    pub chosen_at: Option<Timestamp>,
     /// When it last heard something from the service.
     pub heard_at: Timestamp,
     /// The token that it holds.
@@ -168,7 +170,7 @@ impl History {
             return Outcome::Refused("released".to_owned());
         }
         assert!(matches!(heard, Heard::NewLease { .. } | Heard::LeaseKept), "{heard:?} by {}", suite.bound);
-        (server.activated, suite.heard_at) = (true, now);
+        (server.activated, suite.heard_at, suite.chosen_at) = (true, now, None);
         if !std::mem::replace(&mut suite.bound, true) {
             self.model.accounts[customer].did("serverActivated");
         }
@@ -249,6 +251,7 @@ impl History {
             skew_at_contact: SignedDuration::ZERO,
             bound: false,
             released: false,
+            chosen_at: None,
             heard_at: self.now(),
             token: token.to_owned(),
             requests: Vec::new(),
