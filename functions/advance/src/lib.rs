@@ -10,7 +10,7 @@ use futures::StreamExt;
 use futures::stream;
 use http_api::lambda::warm_table;
 use http_api::telemetry::causes;
-use http_api::{Clock, Failure, Settings};
+use http_api::{Clock, Failure, Settings, SettingsError};
 use jiff::{SignedDuration, Timestamp};
 use table::{ADVANCE_SHARDS, DueCursor, DuePage, Table, TableError};
 
@@ -29,11 +29,6 @@ pub struct Advance {
     table: Table,
     base_url: String,
 }
-
-/// Nobody calls this function, so no request says where the service is.
-#[derive(Debug, thiserror::Error)]
-#[error("BASE_URL is missing: where the links of mails lead")]
-pub struct NoBaseUrl;
 
 /// Some could not be taken further; they are due at the next run.
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +49,8 @@ impl Advance {
     /// # Errors
     ///
     /// When the base URL is missing.
-    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, NoBaseUrl> {
-        let base_url = settings.base_url.clone().ok_or(NoBaseUrl)?;
+    pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, SettingsError> {
+        let base_url = settings.own_base_url()?;
         Ok(Self { clock, table: warm_table(settings, sdk).await, base_url })
     }
 

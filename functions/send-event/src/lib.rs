@@ -10,7 +10,7 @@ use aws_lambda_events::dynamodb::Event;
 use futures::future::join_all;
 use http_api::lambda::warm_table;
 use http_api::metric::{Measurement, Metric};
-use http_api::{Clock, Settings, telemetry};
+use http_api::{Clock, Settings, SettingsError, telemetry};
 use jiff::{SignedDuration, Timestamp};
 use keys::{KeysError, Secret};
 use serde::Deserialize;
@@ -48,9 +48,9 @@ pub enum StartError {
     /// The deployment names a receiver that events can't be sent to.
     #[error("EVENTS_URL {0}")]
     Url(#[from] UrlFault),
-    /// Nobody calls this function, so no request says where the service is.
-    #[error("BASE_URL is missing: where the links of mails lead")]
-    NoBaseUrl,
+    /// The deployment does not say where the service is.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The HTTP client does not start.
     #[error("the HTTP client does not start")]
     Client(#[from] reqwest::Error),
@@ -73,7 +73,7 @@ impl SendEvent {
     ///
     /// When the base URL is missing, the receiver's address can't be used, or the ring can't be read.
     pub async fn connect(settings: &Settings, sdk: &SdkConfig, clock: Clock) -> Result<Self, StartError> {
-        let base_url = settings.base_url.clone().ok_or(StartError::NoBaseUrl)?;
+        let base_url = settings.own_base_url()?;
         let receiver = async {
             let Some(url) = &settings.events_url else { return Ok(None) };
             let secrets = aws_sdk_secretsmanager::Client::new(sdk);

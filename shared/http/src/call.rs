@@ -84,7 +84,8 @@ impl Call {
         found.and_then(|(_, text)| parse(text).ok()).ok_or(Failure::Refused(Refusal::NotFound(what)))
     }
 
-    /// The path as the front door hands it on: an HTTP API has decoded it. It may hold an unlock link, so it never goes into a log.
+    /// The path as the front door hands it on: an HTTP API has decoded it. It may hold an unlock link, so it never goes
+    /// into a log.
     pub fn raw_path(&self) -> &str {
         &self.path
     }

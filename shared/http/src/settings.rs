@@ -88,6 +88,17 @@ impl Settings {
                 .unwrap_or_default(),
         })
     }
+
+    /// Where the service is, for a function that nobody calls: no request names the domain to it.
+    ///
+    /// # Errors
+    ///
+    /// When the deployment does not say it.
+    pub fn own_base_url(&self) -> Result<String, SettingsError> {
+        let fault =
+            || SettingsError { name: "BASE_URL", fault: "is missing: where the links of mails lead".to_owned() };
+        self.base_url.clone().ok_or_else(fault)
+    }
 }
 
 /// A switch that is off where it is not set.
@@ -143,6 +154,20 @@ mod tests {
         {
             assert!(read(wrong).unwrap_err().to_string().contains("PORTAL_CONNECT"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_function_that_nobody_calls_has_to_be_told_where_the_service_is() {
+        let of = |base_url: Option<&'static str>| {
+            let settings = Settings::read(move |name| match name {
+                "TABLE_NAME" => Some("licensing".to_owned()),
+                "BASE_URL" => base_url.map(str::to_owned),
+                _ => None,
+            });
+            settings.unwrap().own_base_url()
+        };
+        assert_eq!(of(Some("https://x.example")).unwrap(), "https://x.example");
+        assert!(of(None).unwrap_err().to_string().contains("BASE_URL"));
     }
 
     #[test]

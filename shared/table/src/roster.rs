@@ -78,7 +78,8 @@ impl Transaction {
         self.put_at(key::roster(party), stored, version_read)
     }
 
-    /// Writes a change of a roster and of the membership or request at the person's address; nothing where nothing happened.
+    /// Writes a change of a roster and of the membership or request at the person's address; nothing where nothing
+    /// happened.
     pub fn put_roster_change(
         &mut self,
         party: &Party,
